@@ -1,0 +1,249 @@
+/// \file
+/// ARef<T>: something that changes, and the watches that hear of it.
+#pragma once
+
+#include <algorithm>
+#include <atomos/errors.hpp>
+#include <atomos/reference.hpp>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace atomos {
+
+/// How a watch wants to hear of changes.
+struct WatchOptions {
+    /// Hear the changes of all processes, not only those that this process commits. All threads of a
+    /// process are heard in any case.
+    bool everyone = false;
+};
+
+/// The watches of an ARef by key, in the order in which they are called. A copy: it does not change.
+template <class Function>
+class Watches {
+  public:
+    using value_type = std::pair<std::string, Function>;
+    using const_iterator = typename std::vector<value_type>::const_iterator;
+
+    Watches() = default;
+    explicit Watches(std::vector<value_type> watches) : watches_(std::move(watches)) {}
+
+    std::size_t size() const noexcept { return watches_.size(); }
+    bool empty() const noexcept { return watches_.empty(); }
+    const_iterator begin() const noexcept { return watches_.begin(); }
+    const_iterator end() const noexcept { return watches_.end(); }
+
+    const_iterator find(const std::string& key) const {
+        return std::find_if(begin(), end(), [&](const value_type& w) { return w.first == key; });
+    }
+    bool contains(const std::string& key) const { return find(key) != end(); }
+
+    /// The function under a key. Errors: std::out_of_range names the key.
+    const Function& at(const std::string& key) const {
+        const auto found = find(key);
+        if (found == end()) throw std::out_of_range("no watch has the key \"" + key + "\"");
+        return found->second;
+    }
+
+  private:
+    std::vector<value_type> watches_;
+};
+
+/// Something that changes, and the watches that hear of it. An Atom is one.
+///
+/// By itself it holds watches only: whoever changes what it stands for calls notify_watches.
+///
+/// Progress   Lock-free. Watches run on the thread that notifies, with nothing locked.
+/// Bound      8 bytes until the first watch is added.
+/// Source     Clojure's ARef and IRef.
+template <class T, class Scope = Threads>
+class ARef {
+  public:
+    using Snapshot = typename Scope::template Cell<T>::Snapshot;
+    using WatchFunction =
+        std::function<void(const std::string&, ARef&, const Snapshot&, const Snapshot&)>;
+
+    ARef() = default;
+    ARef(const ARef&) = delete;
+    ARef& operator=(const ARef&) = delete;
+    ~ARef() { delete attached_.load(std::memory_order_acquire); }
+
+    /// Calls fn(key, ref, old, new) after each change from the next one on.
+    ///
+    /// `old` and `new` are snapshots, or values if fn takes values. The watches run one after another in
+    /// the order in which their keys were first added, on the thread that made the change, after it is
+    /// committed. Across threads the order is not that of the changes: `new.version()` tells. A watch may
+    /// add, remove, look, and change the same atom (its round then nests). One that throws does not stop
+    /// the others. The same key replaces the function and keeps its place.
+    ///
+    /// Errors     std::invalid_argument if the function is empty; std::bad_alloc. Nothing has changed.
+    template <class F>
+    void add_watch(std::string key, F fn, WatchOptions options = {}) {
+        add(std::move(key), adapt<ARef>(std::move(fn)), options);
+    }
+
+    /// Removes a watch. False if there is none of that key. No new call of it begins afterwards; one
+    /// that has begun on another thread may still be running.
+    bool remove_watch(const std::string& key) {
+        Attached* const attached = attached_.load(std::memory_order_acquire);
+        if (attached == nullptr) return false;
+        std::shared_ptr<Watch> removed;
+        const auto attempt = attached->watches.try_update(
+            [&](const List& list) -> std::optional<List> {
+                const auto at = locate(list, key);
+                if (at == list.end()) return std::nullopt;
+                removed = *at;
+                List rest(list.begin(), at);
+                rest.insert(rest.end(), std::next(at), list.end());
+                return rest;
+            });
+        if (attempt.won) removed->gone.store(true, std::memory_order_seq_cst);
+        return attempt.won;
+    }
+
+    /// The watches that there are now: a copy.
+    Watches<WatchFunction> get_watches() const {
+        Attached* const attached = attached_.load(std::memory_order_acquire);
+        if (attached == nullptr) return {};
+        std::vector<std::pair<std::string, WatchFunction>> copy;
+        const auto list = attached->watches.get();
+        copy.reserve(list->size());
+        for (const auto& watch : *list) copy.emplace_back(watch->key, watch->function);
+        return Watches<WatchFunction>(std::move(copy));
+    }
+
+    /// Tells all watches of a change, in order. A watch that is removed meanwhile is not called any more.
+    ///
+    /// Errors     WatchError with what each of them threw, when all have run.
+    void notify_watches(const Snapshot& old, const Snapshot& now) {
+        Attached* const attached = attached_.load(std::memory_order_seq_cst);
+        if (attached == nullptr) return;
+        std::vector<WatchError::Failure> failures;
+        const auto list = attached->watches.get();
+        for (const auto& watch : *list) {
+            if (watch->gone.load(std::memory_order_seq_cst)) continue;
+            try {
+                watch->function(watch->key, *this, old, now);
+            } catch (...) {
+                // A thread's cancellation passes through a catch, and is no exception.
+                if (!std::current_exception()) throw;
+                failures.push_back({watch->key, std::current_exception()});
+            }
+        }
+        if (!failures.empty()) throw WatchError(now.version(), std::move(failures));
+    }
+
+    /// As above, for values that no atom holds.
+    void notify_watches(T old, T now)
+        requires requires(T v) { Snapshot::of(std::move(v)); }
+    {
+        notify_watches(Snapshot::of(std::move(old)), Snapshot::of(std::move(now)));
+    }
+
+  protected:
+    /// Adds a watch whose function is in its general form.
+    void add(std::string key, WatchFunction fn, WatchOptions options) {
+        static_cast<void>(options);
+        if (!fn) {
+            throw std::invalid_argument("add_watch(\"" + key +
+                                        "\"): the function is empty; a callable is needed");
+        }
+        const auto added = std::make_shared<Watch>(std::move(key), std::move(fn));
+        std::shared_ptr<Watch> replaced;
+        attached().watches.update_and_get([&](const List& list) {
+            List longer = list;
+            const auto at = locate(longer, added->key);
+            replaced = at == longer.end() ? nullptr : *at;
+            if (at == longer.end()) {
+                longer.push_back(added);
+            } else {
+                *at = added;
+            }
+            return longer;
+        });
+        if (replaced) replaced->gone.store(true, std::memory_order_seq_cst);
+    }
+
+    /// Brings a function to its general form: it may take the ref as any type that this one is, and
+    /// the values as snapshots or as they are.
+    template <class Ref, class F>
+    static WatchFunction adapt(F fn) {
+        if constexpr (std::is_constructible_v<bool, F> && !std::is_convertible_v<F, void (*)()>) {
+            if constexpr (requires { fn == nullptr; }) {
+                if (fn == nullptr) return {};
+            }
+        }
+        if constexpr (std::invocable<F&, const std::string&, Ref&, const Snapshot&,
+                                     const Snapshot&>) {
+            return [fn = std::move(fn)](const std::string& key, ARef& ref, const Snapshot& old,
+                                        const Snapshot& now) mutable {
+                std::invoke(fn, key, static_cast<Ref&>(ref), old, now);
+            };
+        } else {
+            static_assert(
+                std::invocable<F&, const std::string&, Ref&, const T&, const T&>,
+                "a watch is called as fn(key, ref, old, new), with snapshots or with values");
+            return [fn = std::move(fn)](const std::string& key, ARef& ref, const Snapshot& old,
+                                        const Snapshot& now) mutable {
+                std::invoke(fn, key, static_cast<Ref&>(ref), *old, *now);
+            };
+        }
+    }
+
+    /// Whether anybody has ever watched.
+    bool watched() const noexcept {
+        return attached_.load(std::memory_order_seq_cst) != nullptr;
+    }
+
+    using Guards = typename Scope::template Guards<T>;
+
+    /// The validators, made when they are first asked for.
+    Guards& guards() { return made(attached().guards); }
+
+  private:
+    struct Watch {
+        Watch(std::string k, WatchFunction f) : key(std::move(k)), function(std::move(f)) {}
+        std::string key;
+        WatchFunction function;
+        detail::Atomic<bool> gone{false};
+    };
+    using List = std::vector<std::shared_ptr<Watch>>;
+
+    /// What an atom gets when it is first watched or guarded, and keeps.
+    struct Attached {
+        AtomicReference<List, typename Scope::Local> watches;
+        detail::Atomic<Guards*> guards{nullptr};
+        Attached() = default;
+        Attached(const Attached&) = delete;
+        Attached& operator=(const Attached&) = delete;
+        ~Attached() { delete guards.load(std::memory_order_acquire); }
+    };
+
+    template <class L>
+    static auto locate(L& list, const std::string& key) {
+        return std::find_if(list.begin(), list.end(), [&](const auto& w) { return w->key == key; });
+    }
+
+    Attached& attached() { return made(attached_); }
+
+    /// What the place points to, made by the first who needs it.
+    template <class Made>
+    static Made& made(detail::Atomic<Made*>& place) {
+        if (Made* const found = place.load(std::memory_order_acquire)) return *found;
+        auto fresh = std::make_unique<Made>();
+        Made* found = nullptr;
+        if (place.compare_exchange_strong(found, fresh.get(), std::memory_order_seq_cst)) {
+            return *fresh.release();
+        }
+        return *found;
+    }
+
+    detail::Atomic<Attached*> attached_{nullptr};
+};
+
+}  // namespace atomos

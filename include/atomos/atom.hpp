@@ -1,0 +1,230 @@
+/// \file
+/// Atom<T>: shared immutable state, with watches and a validator.
+#pragma once
+
+#include <atomos/aref.hpp>
+#include <atomos/cell.hpp>
+#include <atomos/detail/update.hpp>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace atomos {
+
+/// Shared immutable state: looked at by anybody at any time, replaced whole, watched.
+///
+///     Atom<State> state{State{}};
+///     state.add_watch("log", [](const std::string&, auto&, const State& old, const State& now) {
+///         std::cout << old.users << " -> " << now.users << '\n';
+///     });
+///     state.swap([](State s) { ++s.users; return s; });
+///     auto now = state.deref();                       // a snapshot: never changes, never dangles
+///
+/// T need only be movable. Functions and validators run on the caller's thread with nothing locked, and
+/// run again after a lost race: they should be free of side effects. They may use the same atom, and
+/// find what is committed. Watches run after the change is committed (ARef::add_watch).
+///
+/// Order      Every member is linearizable, and all are in one total order (seq_cst).
+/// Progress   Looks and changes are lock-free; a look never waits for a writer.
+/// Bound      16 bytes, and a heap node of 32 bytes + sizeof(T) for each value that is held.
+/// Errors     std::bad_alloc, ValidationError, and whatever functions and T's operations throw: nothing
+///            has changed. WatchError: the change *is* committed.
+/// Source     Clojure's atom, without the exclamation marks.
+template <class T, class Scope = Threads>
+class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<T>::Snapshot> {
+    using Cell = typename Scope::template Cell<T>;
+    using Guards = typename Scope::template Guards<T>;
+
+  public:
+    using value_type = T;
+    using Snapshot = typename Cell::Snapshot;
+    using Validator = std::function<bool(const T&)>;
+
+    Atom()
+        requires std::default_initializable<T> && std::constructible_from<Cell, T (&)()>
+        : cell_([]() -> T { return T(); }) {}
+
+    explicit Atom(T initial)
+        requires std::constructible_from<Cell, T (&)()>
+        : cell_([&]() -> T { return std::move(initial); }) {}
+
+    /// In a scope where variables have a place: opens the atom, or makes it with the initial value.
+    template <class Place>
+    Atom(Place& place, std::string_view name, T initial)
+        : cell_(place, name, [&]() -> T { return std::move(initial); }) {}
+
+    /// The current value.
+    [[gnu::always_inline]] Snapshot deref() const { return cell_.get(); }
+
+    /// Calls f with the current value and returns what it returns: the cheapest look.
+    ///
+    /// Only the value that f reads is held while it runs. A reference to it must not leave f.
+    template <std::invocable<const T&> F>
+    [[gnu::always_inline]] decltype(auto) read(F&& f) const {
+        if constexpr (requires { cell_.read(std::forward<F>(f)); }) {
+            return cell_.read(std::forward<F>(f));
+        } else {
+            const Snapshot now = cell_.get();
+            return std::invoke(std::forward<F>(f), *now);
+        }
+    }
+
+    /// Counts up by one with each change; the initial value is version 1.
+    std::uint64_t version() const { return deref().version(); }
+
+    /// Replaces the value by f(value, args...), and returns the new one.
+    template <class F, class... Args>
+        requires Update<F, T, Args...>
+    [[gnu::always_inline]] Snapshot swap(F&& f, Args&&... args) {
+        Commit commit{*this, Old::for_watches};
+        return commit.told(detail::update(
+            cell_, [&](const T& value) -> T { return std::invoke(f, value, args...); }, commit)).now;
+    }
+
+    /// As swap; returns the value before and the value after.
+    template <class F, class... Args>
+        requires Update<F, T, Args...>
+    Change<Snapshot> swap_vals(F&& f, Args&&... args) {
+        Commit commit{*this, Old::wanted};
+        return commit.told(detail::update(
+            cell_, [&](const T& value) -> T { return std::invoke(f, value, args...); }, commit));
+    }
+
+    /// As swap, but f may refuse with std::nullopt: then nothing changes.
+    template <class F, class... Args>
+        requires TryUpdate<F, T, Args...>
+    Attempt<Snapshot> try_swap(F&& f, Args&&... args) {
+        Commit commit{*this, Old::for_watches};
+        auto [won, change] = detail::try_update(
+            cell_,
+            [&](const T& value) -> std::optional<T> { return std::invoke(f, value, args...); },
+            commit);
+        if (won) change = commit.told(std::move(change));
+        return {won, std::move(change.now)};
+    }
+
+    /// Replaces the value, whatever it is, and returns the new one.
+    Snapshot reset(T value) { return replace_any(std::move(value), Old::for_watches).now; }
+
+    /// As reset; returns the value before and the value after. This is one replacement: `old` was
+    /// really replaced by `now`.
+    Change<Snapshot> reset_vals(T value) { return replace_any(std::move(value), Old::wanted); }
+
+    /// Replaces the value if `seen` still stands. Goes by version: loses even if the value came back.
+    ///
+    /// The validator runs also where the comparison is going to fail.
+    bool compare_and_set(const Snapshot& seen, T value) {
+        auto next = cell_.draft([&]() -> T { return std::move(value); });
+        auto attempt = detail::attempt(seen, next, [this](const Snapshot& s, auto& draft) {
+            return Guards::replace(cell_, find_guards(), s, draft);
+        });
+        if (attempt.won) {
+            this->notify_watches(seen, attempt.now);
+        } else {
+            Guards::check(cell_, find_guards(), *next);
+        }
+        return attempt.won;
+    }
+
+    /// Replaces the value if it equals `expect`.
+    ///
+    /// `==` runs with nothing locked. An equal value is never missed: a race that is lost to another
+    /// equal value is run again. The validator runs also where the comparison is going to fail.
+    bool compare_and_set(const T& expect, T value)
+        requires std::equality_comparable<T>
+    {
+        auto next = cell_.draft([&]() -> T { return std::move(value); });
+        Commit commit{*this, Old::for_watches};
+        auto change = detail::replace_equal(cell_, expect, next, commit);
+        if (change) {
+            commit.told(*std::move(change));
+            return true;
+        }
+        Guards::check(cell_, find_guards(), *next);
+        return false;
+    }
+
+    /// Checks every value from now on, before it is published; an empty function: none.
+    ///
+    /// A value that another validator has checked cannot land any more when this returns.
+    ///
+    /// Progress   Lock-free but for other calls of set_validator on the same atom.
+    /// Errors     ValidationError if it refuses the current value: then the old validator stays.
+    void set_validator(Validator validator) { this->guards().set(cell_, validator); }
+
+    /// The validator, or an empty function.
+    Validator get_validator() const { return Guards::get(cell_, find_guards()); }
+
+    /// Waits until another version than `seen` stands, and returns the current one. A value that
+    /// changes and changes back is not missed. Writers wake waiters by themselves.
+    Snapshot wait(const Snapshot& seen) const { return this->wait_on(cell_, seen); }
+
+    /// As wait; std::nullopt if nothing changed in that time.
+    template <class Rep, class Period>
+    std::optional<Snapshot> wait_for(const Snapshot& seen,
+                                     std::chrono::duration<Rep, Period> span) const {
+        return this->wait_on(cell_, seen, span);
+    }
+
+    /// As wait; std::nullopt if nothing changed until then.
+    template <class Clock, class Duration>
+    std::optional<Snapshot> wait_until(const Snapshot& seen,
+                                       std::chrono::time_point<Clock, Duration> time) const {
+        return this->wait_on(cell_, seen, time);
+    }
+
+    /// As ARef::add_watch; the ref that fn is given is this atom.
+    template <class F>
+    void add_watch(std::string key, F fn, WatchOptions options = {}) {
+        this->add(std::move(key), this->template adapt<Atom>(std::move(fn)), options);
+    }
+
+  private:
+    enum class Old { for_watches, wanted };
+
+    /// Attempts at one change, and the word to the watches when one has won.
+    struct Commit {
+        Atom& atom;
+        Old old;
+        bool kept = false;
+
+        [[gnu::always_inline]] Attempt<Snapshot> operator()(Snapshot& seen,
+                                                            typename Cell::Draft& next) {
+            return Guards::replace(atom.cell_, atom.find_guards(), seen, next,
+                                   [this] { return kept = old == Old::wanted || atom.watched(); });
+        }
+
+        [[gnu::always_inline]] Change<Snapshot> told(Change<Snapshot> change) {
+            if (kept) [[unlikely]] atom.notify_watches(change.old, change.now);
+            return change;
+        }
+    };
+
+    Change<Snapshot> replace_any(T value, Old old) {
+        auto next = cell_.draft([&]() -> T { return std::move(value); });
+        Commit commit{*this, old};
+        if constexpr (detail::mutant("phantom watch")) {
+            const Snapshot before = deref();
+            auto change = detail::install(cell_, next, commit);
+            change.old = before;
+            return commit.told(std::move(change));
+        }
+        return commit.told(detail::install(cell_, next, commit));
+    }
+
+    auto find_guards() const noexcept {
+        return [this]() -> Guards& { return const_cast<Atom*>(this)->guards(); };
+    }
+
+    Cell cell_;
+};
+
+template <class T>
+Atom(T) -> Atom<T>;
+
+}  // namespace atomos

@@ -1,0 +1,242 @@
+/// \file
+/// Who is there: one record a thread with its hazard slots, and the domain that all records belong to.
+///
+/// There is one domain a process (detail/rendezvous.hpp). It has no destructor and is never unmapped, and
+/// neither are records: a snapshot may outlive its thread, and an atom may die after everything else.
+#pragma once
+
+#include <atomos/detail/node.hpp>
+#include <atomos/errors.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+
+namespace atomos::detail {
+
+struct Domain;
+struct Stock;
+struct ThreadLink;
+
+/// A place where a thread names a node so that nobody frees it: the node's address, or 0.
+using Slot = Atomic<std::uintptr_t>;
+
+/// The low bits of a cell's word and of a slot are marks, not address.
+inline constexpr std::uintptr_t mark_bits = alignof(Node) - 1;
+
+inline Node* node_of(std::uintptr_t word) noexcept {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): a cell's word is an address with marks
+    return reinterpret_cast<Node*>(word & ~mark_bits);
+}
+
+inline std::uintptr_t word_of(const Node* node) noexcept {
+    return reinterpret_cast<std::uintptr_t>(node);
+}
+
+/// One thread's slots, and what it has retired.
+///
+/// Bound   192 bytes a thread; records of ended threads are used again.
+struct alignas(64) Record {
+    static constexpr int kept_slots = 7;
+
+    // Written by the owner, looked through by writers.
+    /// Even: the node that is being read. Odd: free, and the receipt for the newest question answered.
+    Slot peek{1};
+    /// The nodes of kept snapshots. Only the owner fills one; anybody may empty it.
+    Slot kept[kept_slots]{};
+
+    // Written by others, seldom.
+    /// Odd: the newest question. Even: a writer has put this thread to sleep; its looks are ordered.
+    Atomic<std::uintptr_t> asked{1};
+    /// The mark in `asked` that a heavy barrier has followed: every look since then has seen it.
+    Atomic<std::uintptr_t> asleep{0};
+    Atomic<bool> attached{false};
+    Atomic<bool> stolen{false};
+    Record* next = nullptr;
+    Domain* domain = nullptr;
+    std::uintptr_t thread = 0;
+    ThreadLink* links = nullptr;
+
+    // The owner's own.
+    alignas(64) Atomic<bool> busy{false};
+    Atomic<bool> stock_busy{false};
+    std::uint8_t losses = 0;
+    std::uint8_t ordered_looks = 0;
+    std::uint32_t pinned = 0;
+    NodeList fresh{};
+    NodeList questioned{};
+    std::uintptr_t question = 0;
+    std::uint64_t swept_at = 0;
+    Stock* stock = nullptr;
+
+    /// A free slot for a snapshot, or nullptr if all seven are taken.
+    [[gnu::always_inline]] Slot* free_slot() noexcept {
+        if (kept[0].load(R0) == 0) [[likely]] return &kept[0];
+        for (int i = 1; i < kept_slots; ++i) {
+            if (kept[i].load(R0) == 0) return &kept[i];
+        }
+        return nullptr;
+    }
+
+    /// Whether one of the slots names the node.
+    [[gnu::always_inline]] bool names(const Node* node) const noexcept {
+        const auto is = [wanted = word_of(node)](const Slot& slot) {
+            return (slot.load(W5) & ~mark_bits) == wanted;
+        };
+        bool named = is(peek);
+        for (const Slot& slot : kept) named |= is(slot);
+        return named;
+    }
+};
+static_assert(sizeof(Record) == 192);
+
+/// The slots of a thread that is not attached: never free, so that the first look takes the slow path.
+[[gnu::visibility("hidden")]] inline constinit Record unattached{.peek{0}};
+
+/// What one shared library knows of the current thread.
+struct ThreadLink {
+    /// The record, for looks that leave the barrier to writers; else `unattached`.
+    Record* fast = &unattached;
+    /// The record, or nullptr.
+    Record* record = nullptr;
+    /// This library's own `unattached`.
+    Record* idle = &unattached;
+    /// The same thread's link in another library.
+    ThreadLink* next = nullptr;
+    /// Values whose destructors have to run, when one is already running.
+    Node* doomed = nullptr;
+    bool destroying = false;
+};
+
+ATOMOS_THREAD_LOCAL(ThreadLink, this_thread)
+
+/// Where threads wait for a change: a hash table of futexes, by address.
+struct alignas(64) Bucket {
+    Atomic<std::uint32_t> waiters{0};
+    Atomic<std::uint32_t> turn{0};
+};
+
+struct Domain {
+    static constexpr std::size_t buckets = 64;
+
+    ThreadExit at_exit{};
+    /// No heavy barrier in this process: readers order their own stores.
+    bool ordered = true;
+    alignas(64) Atomic<Record*> records{nullptr};
+    Atomic<std::size_t> record_count{0};
+    Atomic<std::uint32_t> attached{0};
+    alignas(64) Atomic<std::uintptr_t> question{1};
+    alignas(64) Atomic<Node*> orphans{nullptr};
+    Atomic<bool> collecting{false};
+    Atomic<std::uint32_t> forks{0};
+    Bucket parking[buckets]{};
+
+    /// Calls f with every record.
+    template <class F>
+    void each(F f) {
+        for (Record* r = records.load(A2); r != nullptr; r = r->next) f(*r);
+    }
+};
+
+void thread_ends(void* record) noexcept;  // detail/hazard.hpp
+void forked_child() noexcept;
+
+[[gnu::visibility("hidden")]] inline Domain* make_domain() {
+    auto* domain = new Domain;
+    if (!domain->at_exit.create(thread_ends) || !at_fork_child(forked_child)) {
+        delete domain;
+        throw Unavailable("atomos: the process has no thread key or fork handler left; one of each is needed");
+    }
+    domain->ordered = !(heavy_barrier_usable && heavy_barrier_register());
+    return domain;
+}
+
+[[gnu::visibility("hidden")]] inline Domain& domain() {
+    Domain* const shared = process_wide<Domain>(make_domain);
+    if (shared == nullptr) {
+        throw Unavailable(
+            "atomos: the ELF note .note.atomos was stripped from this library; without it threads in "
+            "other libraries could free what is read here");
+    }
+    return *shared;
+}
+
+/// Takes the record of a thread that has ended, or makes one.
+inline Record& claim(Domain& d) {
+    Record* mine = nullptr;
+    for (Record* r = d.records.load(A2); r != nullptr && mine == nullptr; r = r->next) {
+        bool taken = false;
+        if (!r->attached.load(std::memory_order_relaxed) &&
+            r->attached.compare_exchange_strong(taken, true, A1)) {
+            mine = r;
+        }
+    }
+    if (mine == nullptr) {
+        mine = new Record;
+        mine->domain = &d;
+        mine->attached.store(true, std::memory_order_relaxed);
+        mine->next = d.records.load(std::memory_order_relaxed);
+        while (!d.records.compare_exchange_strong(mine->next, mine, A1)) {
+        }
+        d.record_count.fetch_add(1, std::memory_order_relaxed);
+    }
+    mine->thread = thread_identity();
+    mine->asked.store(1, std::memory_order_relaxed);
+    mine->peek.store(1, std::memory_order_relaxed);
+    d.attached.fetch_add(1, A1);
+    fence(A1);
+    return *mine;
+}
+
+/// Gives a record back. Its kept slots stay as they are: snapshots may outlive their thread.
+inline void release(Record& r) noexcept {
+    r.attached.store(false, A3);
+    r.domain->attached.fetch_sub(1, A3);
+}
+
+/// A record for one look, where the thread's own slots are all taken.
+class Borrowed {
+  public:
+    explicit Borrowed(Domain& d) : record_(claim(d)) {}
+    ~Borrowed() {
+        record_.peek.store(1, R4);
+        release(record_);
+    }
+    Borrowed(const Borrowed&) = delete;
+    Borrowed& operator=(const Borrowed&) = delete;
+
+    Slot& slot() const noexcept { return record_.peek; }
+
+  private:
+    Record& record_;
+};
+
+/// Makes the current thread known. Signals are held off, since a handler may look at an atom too.
+[[gnu::noinline, gnu::cold, gnu::visibility("hidden")]] inline Record& attach() {
+    const SignalsHeld held;
+    ThreadLink& here = this_thread();
+    if (here.record != nullptr) return *here.record;
+    Domain& d = domain();
+    auto* r = static_cast<Record*>(d.at_exit.get());
+    if (r == nullptr) {
+        r = &claim(d);
+        if (!d.at_exit.set(r)) {
+            release(*r);
+            throw std::bad_alloc();
+        }
+    }
+    here.next = r->links;
+    r->links = &here;
+    here.record = r;
+    if (!d.ordered && heavy_barrier_usable) here.fast = r;
+    return *r;
+}
+
+/// The current thread's record.
+///
+/// Errors   std::bad_alloc, Unavailable: at a thread's first use only.
+[[gnu::always_inline]] inline Record& record() {
+    Record* const r = this_thread().record;
+    return r != nullptr ? *r : attach();
+}
+
+}  // namespace atomos::detail

@@ -1,0 +1,210 @@
+/// \file
+/// Validators in the thread scope: a candidate that one validator has checked cannot land under another.
+///
+/// The low bits of a cell's word say which of a few *generations* stands; each generation has its
+/// validator, and 0 has none. A candidate is published by a CAS that expects the generation it was
+/// checked by, so setting a validator (a CAS from one generation to another) makes every attempt fail
+/// that is under way. An atom without a validator pays nothing for it.
+///
+/// What could go wrong is that a generation comes round again, with another validator, while an attempt
+/// for the same node is still under way. So attempts under a validator announce {node, generation} in a
+/// slot and look again, and set() picks a generation that nobody announces for the standing node:
+///
+///     attempt                                   set()
+///     O1 announce        (seq_cst)              W1 another generation   (seq_cst)
+///     R2 look again      (seq_cst)              W6 a fence, W5 look for announcements
+///
+/// One of the two sees the other. User code never runs under the lock, which only keeps apart two
+/// threads that set validators of the same atom.
+#pragma once
+
+#include <array>
+#include <atomos/detail/lifecycle.hpp>
+#include <atomos/errors.hpp>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace atomos::detail {
+
+/// Runs a validator on a value. Errors: ValidationError, with the validator's own exception nested.
+template <class T>
+void validate(const std::function<bool(const T&)>& validator, const T& value) {
+    bool valid = false;
+    try {
+        valid = validator(value);
+    } catch (const std::exception& error) {
+        std::throw_with_nested(ValidationError(
+            std::string("the validator threw, and nothing was changed: ") + error.what()));
+    } catch (...) {
+        if (!std::current_exception()) throw;
+        std::throw_with_nested(ValidationError("the validator threw, and nothing was changed"));
+    }
+    if (!valid) throw ValidationError("the validator refused the value, and nothing was changed");
+}
+
+/// A slot that says which attempt is under way.
+class Announced {
+  public:
+    Announced(Record& r, std::uintptr_t word) : slot_(r.free_slot()) {
+        if (slot_ == nullptr) slot_ = &borrowed_.emplace(*r.domain).slot();
+        slot_->store(word, O1);
+    }
+    ~Announced() {
+        if (!borrowed_) slot_->store(0, S1);
+    }
+    Announced(const Announced&) = delete;
+    Announced& operator=(const Announced&) = delete;
+
+  private:
+    Slot* slot_;
+    std::optional<Borrowed> borrowed_;
+};
+
+/// A lock for a few instructions without user code. A fork's child finds it open.
+class BriefLock {
+  public:
+    BriefLock(Atomic<std::uint32_t>& word, const Domain& d) noexcept : word_(word) {
+        const std::uint32_t held = d.forks.load(std::memory_order_relaxed) + 1;
+        for (std::uint32_t found = 0;
+             !word_.compare_exchange_strong(found, held, std::memory_order_acquire);) {
+            if (found == held) found = 0;
+            pause();
+        }
+    }
+    ~BriefLock() { word_.store(0, std::memory_order_release); }
+    BriefLock(const BriefLock&) = delete;
+    BriefLock& operator=(const BriefLock&) = delete;
+
+  private:
+    Atomic<std::uint32_t>& word_;
+};
+
+}  // namespace atomos::detail
+
+namespace atomos::thread {
+
+/// The validators of one atom.
+template <class T>
+class Guards {
+  public:
+    using Validator = std::function<bool(const T&)>;
+    using Snapshot = atomos::Snapshot<T>;
+    using Draft = detail::Draft<T>;
+
+    /// Publishes `next` if `seen` stands and the standing validator agrees. `find()` gives the atom's
+    /// Guards; it is called only where there is a validator. Losing with `now` the same as `seen` means
+    /// that the validator changed.
+    ///
+    /// Errors   ValidationError, only while `seen` and the validator stand.
+    template <class Find, class Seen, class... Keep>
+    [[gnu::always_inline]] static Attempt<Snapshot> replace(Cell<T>& cell, Find find, Seen& seen,
+                                                            Draft& next, Keep... keep) {
+        const Generation generation = cell.generation();
+        if (generation == unguarded) [[likely]] return cell.replace(seen, next, keep...);
+        return find().replace_guarded(cell, generation, seen, next, keep...);
+    }
+
+    /// Runs the standing validator, if there is one. Errors: ValidationError.
+    template <class Find>
+    static void check(const Cell<T>& cell, Find find, const T& candidate) {
+        if (const Validator standing = get(cell, find)) detail::validate(standing, candidate);
+    }
+
+    /// The standing validator, or an empty function.
+    template <class Find>
+    static Validator get(const Cell<T>& cell, Find find) {
+        for (;;) {
+            const Generation generation = cell.generation();
+            if (generation == unguarded) return {};
+            if (Validator standing = *find().of(generation).get()) return standing;
+        }
+    }
+
+    /// Lets a validator stand from now on; an empty one: none.
+    ///
+    /// Progress   Lock-free but for other calls of set() on the same atom.
+    /// Errors     ValidationError if it refuses the standing value: then the old one stays.
+    void set(Cell<T>& cell, const Validator& validator) {
+        detail::Record& r = detail::record();
+        for (;;) {
+            const Snapshot seen = cell.get();
+            if (validator) detail::validate(validator, *seen);
+            auto entering = validators_[0].draft([&] { return validator; });
+            auto nothing = validators_[0].draft([] { return Validator(); });
+            // Destructors, of what is replaced here and of whatever is found free, run when the lock is open.
+            const detail::Later destructors;
+            atomos::Snapshot<Validator> before;
+            atomos::Snapshot<Validator> left;
+            const detail::BriefLock lock(setting_, *r.domain);
+            const Generation from = cell.generation();
+            const std::optional<Generation> to =
+                validator ? vacant(*r.domain, cell, seen, from) : unguarded;
+            if (!to) continue;
+            if (*to != unguarded) exchange(of(*to), before, entering);
+            if (!cell.regenerate(seen, from, *to)) continue;
+            if (from != unguarded) exchange(of(from), left, nothing);
+            return;
+        }
+    }
+
+  private:
+    static constexpr Generation generations = 7;
+
+    Cell<Validator>& of(Generation generation) noexcept {
+        return validators_[generation / 2 - 1];
+    }
+
+    template <class Seen, class... Keep>
+    [[gnu::noinline]] Attempt<Snapshot> replace_guarded(Cell<T>& cell, Generation generation,
+                                                        Seen& seen, Draft& next, Keep... keep) {
+        const detail::Announced attempt(detail::record(), cell.word_for(seen, generation));
+        if (!cell.stands(seen) || cell.generation() != generation) return {false, cell.get()};
+        const auto validator = of(generation).get();
+        if (!*validator) return {false, cell.get()};
+        try {
+            detail::validate(*validator, *next);
+        } catch (const ValidationError&) {
+            if (cell.stands(seen) && cell.generation() == generation) throw;
+            return {false, cell.get()};
+        }
+        if constexpr (detail::mutant("raced validator")) generation = cell.generation();
+        return cell.replace(seen, next, keep..., generation);
+    }
+
+    /// A generation that is neither standing nor announced for this node.
+    static std::optional<Generation> vacant(detail::Domain& d, const Cell<T>& cell,
+                                            const Snapshot& seen, Generation standing) noexcept {
+        detail::fence(detail::W6);
+        for (Generation g = 2; g <= 2 * generations; g += 2) {
+            bool announced = g == standing;
+            const auto look = [&, word = cell.word_for(seen, g)](const detail::Slot& slot) {
+                announced |= slot.load(detail::W5) == word;
+            };
+            d.each([&](const detail::Record& r) {
+                look(r.peek);
+                for (const detail::Slot& slot : r.kept) look(slot);
+            });
+            if (!announced) return g;
+        }
+        return std::nullopt;
+    }
+
+    /// Replaces what a place holds; the caller holds the lock, so nobody else does. `old` keeps it.
+    static void exchange(Cell<Validator>& place, atomos::Snapshot<Validator>& old,
+                         detail::Draft<Validator>& next) {
+        old = place.get();
+        place.replace(old, next, [] { return true; });
+    }
+
+    static Cell<Validator> nobody() {
+        return Cell<Validator>([] { return Validator(); });
+    }
+
+    std::array<Cell<Validator>, generations> validators_{nobody(), nobody(), nobody(), nobody(),
+                                                         nobody(), nobody(), nobody()};
+    detail::Atomic<std::uint32_t> setting_{0};
+};
+
+}  // namespace atomos::thread

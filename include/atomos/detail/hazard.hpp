@@ -1,0 +1,356 @@
+/// \file
+/// Reclamation: which replaced nodes does nobody hold any more?
+///
+/// Source   Hazard pointers (M. Michael, IEEE TPDS 15(6), 2004), with the asymmetric barrier of folly and
+///          liburcu. New here: a slot that is cleared carries a *receipt*, which mostly makes the barrier
+///          needless (detail/orders.hpp has the argument); slots double as the handles of snapshots; a
+///          node that only counted snapshots hold is handed to them.
+/// Progress retire() is lock-free and O(1) amortised. A stalled reader pins what its slots name, no more.
+/// Bound    `waiting_bound` values wait per writing thread, and those that are pinned.
+/// Why it is prompt   A writer looks at once, unless it did so a moment ago: then it is busy and collects
+///          a batch. The receipts for one batch come in while the next one fills.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomos/detail/domain.hpp>
+#include <atomos/detail/stock.hpp>
+#include <cstddef>
+#include <cstdint>
+
+namespace atomos::detail {
+
+/// How many retired values make a batch; two batches are under way at the most.
+inline constexpr std::size_t batch = 32;
+inline constexpr std::size_t waiting_bound = 2 * batch;
+/// A thread that is alone, in a process where others have been, looks every eighth time.
+inline constexpr std::size_t batch_alone = 8;
+/// A writer that has not looked for so many ticks (100 to 500 µs) looks at once.
+inline constexpr std::uint64_t quiet_ticks = 1U << 19U;
+
+/// While it lives, values that this thread would destroy wait; the outermost one destroys them at its end.
+/// So destructors run outside of every internal step and lock. They may use atoms, end others, and so on
+/// down a chain of any length: what they end in turn is destroyed in the same loop.
+class Later {
+  public:
+    Later() noexcept : outermost_(!std::exchange(this_thread().destroying, true)) {}
+    ~Later() {
+        if (!outermost_) return;
+        ThreadLink& here = this_thread();
+        while (here.doomed != nullptr) {
+            Node* const next = here.doomed;
+            here.doomed = next->next;
+            next->destroy(next);
+        }
+        here.destroying = false;
+    }
+    Later(const Later&) = delete;
+    Later& operator=(const Later&) = delete;
+
+  private:
+    bool outermost_;
+};
+
+/// Destroys a value, now or at the end of the outermost Later.
+inline void destroy(Node* node) noexcept {
+    ThreadLink& here = this_thread();
+    if (here.destroying) {
+        node->next = std::exchange(here.doomed, node);
+        return;
+    }
+    const Later others;
+    node->destroy(node);
+}
+
+/// Drops a snapshot that has no slot.
+inline void let_go(Node* node) noexcept {
+    if (node->let_go()) destroy(node);
+}
+
+/// Access to the lists of retired nodes: the owner's without a locked instruction, a collector's with a
+/// heavy barrier. Refused to a signal handler that interrupts the owner, and while a collector is at it.
+class Lists {
+  public:
+    explicit Lists(Record& r) noexcept : record_(r), open_(!r.busy.load(std::memory_order_relaxed)) {
+        if (!open_) return;
+        r.busy.store(true, std::memory_order_relaxed);
+        if (this_thread().fast == &r) {
+            light_barrier();
+        } else {
+            fence(std::memory_order_seq_cst);
+        }
+        if (r.stolen.load(L2)) [[unlikely]] {
+            r.busy.store(false, L1);
+            open_ = false;
+        }
+    }
+    ~Lists() {
+        if (open_) record_.busy.store(false, L1);
+    }
+    Lists(const Lists&) = delete;
+    Lists& operator=(const Lists&) = delete;
+
+    explicit operator bool() const noexcept { return open_; }
+
+  private:
+    Record& record_;
+    bool open_;
+};
+
+/// Leaves a node to whoever looks next.
+inline void leave(Domain& d, Node* node) noexcept {
+    node->next = d.orphans.load(std::memory_order_relaxed);
+    while (!d.orphans.compare_exchange_strong(node->next, node, L3)) {
+    }
+}
+
+inline void leave(Domain& d, NodeList nodes) noexcept {
+    while (!nodes.empty()) leave(d, nodes.pop());
+}
+
+/// Takes over what was left.
+inline void adopt(Domain& d, NodeList& nodes) noexcept {
+    if (d.orphans.load(std::memory_order_relaxed) == nullptr) return;
+    Node* node = d.orphans.exchange(nullptr, L3);
+    while (node != nullptr) nodes.push(std::exchange(node, node->next));
+}
+
+/// Draws a question that is newer than every replacement made so far by this thread.
+inline std::uintptr_t draw_question(Domain& d) noexcept { return d.question.fetch_add(2, W2) + 2; }
+
+/// Puts a question to every thread that is awake: "have you seen what was replaced before?"
+inline std::uintptr_t ask(Domain& d, const Record& mine) noexcept {
+    const std::uintptr_t question = draw_question(d);
+    d.each([&](Record& r) {
+        std::uintptr_t asked = r.asked.load(std::memory_order_relaxed);
+        if (&r != &mine && (asked & 1U) != 0 && asked < question) {
+            r.asked.compare_exchange_strong(asked, question, W3);
+        }
+    });
+    return question;
+}
+
+/// Whether this thread cannot hold unseen what was replaced before the question was put.
+inline bool has_answered(const Record& r, std::uintptr_t question) noexcept {
+    const std::uintptr_t receipt = r.peek.load(W4);
+    if ((receipt & 1U) != 0 && receipt >= question) return true;
+    const std::uintptr_t asked = r.asked.load(Z2);
+    return (asked & 1U) == 0 && r.asleep.load(Z2) == asked;
+}
+
+/// Whether that holds for every other thread. Looks `patience` times altogether, since the receipt of a
+/// thread that is just reading is covered by what it reads.
+inline bool all_answered(Domain& d, const Record& mine, std::uintptr_t question,
+                         int patience) noexcept {
+    for (const Record* r = d.records.load(A2); r != nullptr; r = r->next) {
+        if (r == &mine) continue;
+        while (r->attached.load(A2) && !has_answered(*r, question)) {
+            if (--patience <= 0) return false;
+            pause();
+        }
+    }
+    return true;
+}
+
+/// Orders what every thread did before what we see from now on, and puts those to sleep that have not
+/// answered. False: the kernel refused.
+[[gnu::noinline]] inline bool barrier_for_all(Domain& d, const Record& mine,
+                                              std::uintptr_t question) noexcept {
+    const std::uintptr_t mark = draw_question(d) + 1;
+    d.each([&](Record& r) {
+        std::uintptr_t asked = r.asked.load(std::memory_order_relaxed);
+        if (&r != &mine && r.attached.load(A2) && (asked & 1U) != 0 && !has_answered(r, question)) {
+            r.asked.compare_exchange_strong(asked, mark, std::memory_order_relaxed);
+        }
+    });
+    if (!heavy_barrier()) return false;
+    d.each([&](Record& r) {
+        if (r.asked.load(std::memory_order_relaxed) == mark) r.asleep.store(mark, Z1);
+    });
+    return true;
+}
+
+/// Counts one ordered look of a sleeper, which wakes at the thirty-second: then looks are frequent
+/// enough that receipts will do.
+inline void look_in_sleep(Record& r) noexcept {
+    if ((r.asked.load(std::memory_order_relaxed) & 1U) != 0 || ++r.ordered_looks < 32) return;
+    r.ordered_looks = 0;
+    // Relaxed is enough for the question: the fence makes what it vouches for ours.
+    r.asked.exchange(r.domain->question.load(std::memory_order_relaxed), Z3);
+    fence(Z3);
+}
+
+/// Moves from `nodes` to `unnamed` those that no slot names. No new slot may come to name one: the
+/// replacement has been seen by all. Works in chunks on the stack; nothing is allocated.
+inline void sift(Domain& d, NodeList& nodes, NodeList& unnamed) noexcept {
+    constexpr std::size_t few = 4;
+    constexpr std::size_t chunk = 64;
+    constexpr std::size_t places = 4 * chunk;
+    const auto place = [](std::uintptr_t word) {
+        return static_cast<std::size_t>((word * 0x9E3779B97F4A7C15U) >> 32U) % places;
+    };
+    NodeList named;
+    if (nodes.size() <= few) {
+        while (!nodes.empty()) {
+            Node* const node = nodes.pop();
+            bool hit = false;
+            d.each([&](const Record& r) { hit |= r.names(node); });
+            (hit ? named : unnamed).push(node);
+        }
+    }
+    while (!nodes.empty()) {
+        std::array<std::uintptr_t, places> table{};
+        std::array<Node*, chunk> members;
+        std::array<bool, places> hit{};
+        std::size_t count = 0;
+        while (count < chunk && !nodes.empty()) {
+            Node* const node = nodes.pop();
+            std::size_t at = place(word_of(node));
+            while (table[at] != 0) at = (at + 1) % places;
+            table[at] = word_of(node);
+            members[count++] = node;
+        }
+        const auto find = [&](std::uintptr_t word) {
+            std::size_t at = place(word);
+            while (table[at] != 0 && table[at] != word) at = (at + 1) % places;
+            return at;
+        };
+        const auto look = [&](const Slot& slot) {
+            const std::uintptr_t word = slot.load(W5);
+            if (word != 0 && (word & 1U) == 0) hit[find(word & ~mark_bits)] = true;
+        };
+        d.each([&](Record& r) {
+            look(r.peek);
+            for (const Slot& slot : r.kept) look(slot);
+        });
+        for (std::size_t i = 0; i < count; ++i) {
+            (hit[find(word_of(members[i]))] ? named : unnamed).push(members[i]);
+        }
+    }
+    nodes = named;
+}
+
+/// Destroys those that nobody holds. Those that counted snapshots hold are handed to them: whoever drops
+/// the last one destroys the value.
+inline void finish(NodeList unnamed) noexcept {
+    while (!unnamed.empty()) {
+        Node* const node = unnamed.pop();
+        if (node->let_go_retired()) destroy(node);
+    }
+}
+
+/// Puts nodes that are still held back among the retired ones.
+inline void keep(Record& r, NodeList nodes) noexcept {
+    r.pinned = static_cast<std::uint32_t>(std::min<std::size_t>(nodes.size(), UINT32_MAX / 4));
+    if (nodes.empty()) return;
+    if (const Lists lists{r}) {
+        r.fresh.append(nodes);
+    } else {
+        leave(*r.domain, nodes);
+    }
+}
+
+/// Frees what can be freed of `nodes`, which every thread has seen replaced, and keeps the rest for later.
+/// Returns how many are kept.
+inline std::size_t sweep(Record& r, NodeList nodes) noexcept {
+    Domain& d = *r.domain;
+    fence(W6);
+    NodeList unnamed;
+    sift(d, nodes, unnamed);
+    const std::size_t kept = nodes.size();
+    keep(r, nodes);
+    finish(unnamed);
+    return kept;
+}
+
+/// Frees what can be freed of `nodes`, at the price of a barrier if some thread has not answered.
+inline std::size_t sweep_at_any_price(Record& r, NodeList nodes, std::uintptr_t question) noexcept {
+    Domain& d = *r.domain;
+    if (d.ordered || d.attached.load(A2) == 1 || all_answered(d, r, question, 32) ||
+        barrier_for_all(d, r, question)) {
+        return sweep(r, nodes);
+    }
+    const std::size_t kept = nodes.size();
+    keep(r, nodes);
+    return kept;
+}
+
+/// Everything that this thread has retired, and what others left.
+inline NodeList take_all(Record& r) noexcept {
+    NodeList all;
+    if (const Lists lists{r}) {
+        all = r.fresh.take();
+        all.append(r.questioned.take());
+    }
+    adopt(*r.domain, all);
+    return all;
+}
+
+/// A look at once. Returns how many values are kept.
+[[gnu::noinline]] inline std::size_t sweep_now(Record& r) noexcept {
+    const NodeList all = take_all(r);
+    if (all.empty()) return 0;
+    Domain& d = *r.domain;
+    const bool alone = d.ordered || d.attached.load(A2) == 1;
+    if (!alone) r.swept_at = ticks();
+    return sweep_at_any_price(r, all, alone ? 0 : ask(d, r));
+}
+
+/// A busy writer's step: the receipts for one batch should have come in while the next one filled.
+[[gnu::noinline]] inline void sweep_batch(Record& r) noexcept {
+    Domain& d = *r.domain;
+    r.swept_at = ticks();
+    NodeList due;
+    NodeList next;
+    std::uintptr_t question = 0;
+    if (const Lists lists{r}) {
+        due = r.questioned.take();
+        next = r.fresh.take();
+        question = r.question;
+    }
+    if (!due.empty()) {
+        if (!d.ordered && !all_answered(d, r, question, 32)) {
+            due.append(next);
+            adopt(d, due);
+            sweep_at_any_price(r, due, ask(d, r));
+            return;
+        }
+        adopt(d, next);
+        sweep(r, due);
+    }
+    question = ask(d, r);
+    if (const Lists lists{r}) {
+        r.questioned = next;
+        r.question = question;
+    } else {
+        leave(d, next);
+    }
+}
+
+/// Passes on a node that was replaced. The caller may hold it no longer than its own slots name it.
+inline void retire(Record& r, Node* node) noexcept {
+    Domain& d = *r.domain;
+    const bool alone = d.attached.load(A2) == 1;
+    const std::size_t records = d.record_count.load(std::memory_order_relaxed);
+    if (alone && records == 1 && !r.names(node)) [[likely]] {
+        if (node->let_go_retired()) destroy(node);
+        return;
+    }
+    std::size_t waiting = 0;
+    if (const Lists lists{r}) {
+        r.fresh.push(node);
+        waiting = r.fresh.size();
+    } else {
+        leave(d, node);
+        return;
+    }
+    if (alone) {
+        if (records == 1 || waiting >= batch_alone + 2 * r.pinned) sweep_now(r);
+    } else if (waiting >= std::max(batch, records / 2) + 2 * r.pinned) {
+        sweep_batch(r);
+    } else if ((waiting == 1 || waiting % 8 == 0) && ticks() - r.swept_at > quiet_ticks) {
+        sweep_now(r);
+    }
+}
+
+}  // namespace atomos::detail

@@ -1,0 +1,85 @@
+/// \file
+/// What stands behind the door in ordinary programs: std::atomic and the operating system.
+///
+/// The system's own file is chosen here, once; algorithms hold no #ifdef.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <new>
+
+#if defined(__linux__)
+#include <atomos/detail/linux.hpp>
+#include <atomos/detail/rendezvous.hpp>
+#else
+#error "atomos: only Linux is supported so far; include/atomos/detail/linux.hpp shows what a system has to supply"
+#endif
+
+#if defined(__SANITIZE_THREAD__)
+#define ATOMOS_THREAD_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define ATOMOS_THREAD_SANITIZER 1
+#endif
+#endif
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ATOMOS_ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ATOMOS_ADDRESS_SANITIZER 1
+#endif
+#endif
+
+/// One constinit object a thread, hidden in its shared library and at a fixed offset of the thread
+/// pointer: a read of it is one instruction, with -fPIC too.
+#define ATOMOS_THREAD_LOCAL(Type, accessor)                                                       \
+    inline constinit thread_local Type accessor##_local                                           \
+        __attribute__((tls_model("initial-exec"), visibility("hidden"))){};                       \
+    [[gnu::always_inline, gnu::visibility("hidden")]] inline Type& accessor() noexcept {          \
+        return accessor##_local;                                                                  \
+    }
+
+namespace atomos::detail {
+
+template <class T>
+using Atomic = std::atomic<T>;
+
+#if defined(ATOMOS_THREAD_SANITIZER)
+// The sanitizer sees neither fences nor membarrier: fences become a read-modify-write that all of them
+// share, and without the heavy barrier readers order their own stores.
+inline constinit Atomic<unsigned> fence_stand_in{0};
+inline void fence(Order) noexcept { fence_stand_in.fetch_add(1, std::memory_order_seq_cst); }
+inline constexpr bool heavy_barrier_usable = false;
+#else
+inline void fence(Order order) noexcept { std::atomic_thread_fence(order); }
+inline constexpr bool heavy_barrier_usable = true;
+#endif
+
+#if defined(ATOMOS_ADDRESS_SANITIZER) || defined(ATOMOS_THREAD_SANITIZER)
+inline constexpr bool recycle_nodes = false;  // so that a use after free is seen as one
+#else
+inline constexpr bool recycle_nodes = true;
+#endif
+
+/// The reader's half of the asymmetric barrier: the compiler keeps the order, the writer's
+/// heavy_barrier() makes the processor keep it.
+[[gnu::always_inline]] inline void light_barrier() noexcept {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
+inline void* allocate(std::size_t size, std::size_t align) {
+    return align <= __STDCPP_DEFAULT_NEW_ALIGNMENT__
+               ? ::operator new(size)
+               : ::operator new(size, std::align_val_t{align});
+}
+
+inline void deallocate(void* p, std::size_t size, std::size_t align) noexcept {
+    if (align <= __STDCPP_DEFAULT_NEW_ALIGNMENT__) {
+        ::operator delete(p, size);
+    } else {
+        ::operator delete(p, size, std::align_val_t{align});
+    }
+}
+
+}  // namespace atomos::detail

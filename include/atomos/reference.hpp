@@ -1,0 +1,186 @@
+/// \file
+/// AtomicReference<T>: a variable that holds one immutable T and is replaced whole.
+#pragma once
+
+#include <atomos/cell.hpp>
+#include <atomos/detail/update.hpp>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace atomos {
+
+/// What a function on a value may be: callable with the current value, giving the next one.
+template <class F, class T, class... Args>
+concept Update = std::is_invocable_r_v<T, F&, const T&, Args&...>;
+
+/// As Update, but may also refuse, by std::nullopt.
+template <class F, class T, class... Args>
+concept TryUpdate = std::is_invocable_r_v<std::optional<T>, F&, const T&, Args&...>;
+
+/// A variable that holds one immutable T and is replaced whole.
+///
+///     AtomicReference<Config> config{Config{.port = 80}};
+///     auto now = config.get();                        // a snapshot: never changes, never dangles
+///     config.update_and_get([](Config c) { c.port = 8080; return c; });
+///
+/// T need only be movable. Functions run on the caller's thread with nothing locked, and run again after
+/// a lost race; they may use the same variable. Not for values that are written more often than read and
+/// fit a machine word: AtomicNumber is.
+///
+/// Order      Every member is linearizable, and all are in one total order (seq_cst).
+/// Progress   Looks and updates are lock-free; a look never waits for a writer.
+/// Bound      8 bytes, and a heap node of 32 bytes + sizeof(T) for each value that is held.
+/// Errors     std::bad_alloc, and whatever functions and T's operations throw. A member that throws has
+///            changed nothing.
+/// Source     java.util.concurrent.atomic.AtomicReference.
+template <class T, class Scope = Threads>
+class AtomicReference : detail::Waits<typename Scope::template Cell<T>::Snapshot> {
+    using Cell = typename Scope::template Cell<T>;
+
+  public:
+    using value_type = T;
+    using Snapshot = typename Cell::Snapshot;
+
+    AtomicReference()
+        requires std::default_initializable<T> && std::constructible_from<Cell, T (&)()>
+        : cell_([]() -> T { return T(); }) {}
+
+    explicit AtomicReference(T initial)
+        requires std::constructible_from<Cell, T (&)()>
+        : cell_([&]() -> T { return std::move(initial); }) {}
+
+    /// In a scope where variables have a place: opens the variable, or makes it with the initial value.
+    template <class Place>
+    AtomicReference(Place& place, std::string_view name, T initial)
+        : cell_(place, name, [&]() -> T { return std::move(initial); }) {}
+
+    AtomicReference(const AtomicReference&) = delete;
+    AtomicReference& operator=(const AtomicReference&) = delete;
+
+    /// The current value.
+    [[gnu::always_inline]] Snapshot get() const { return cell_.get(); }
+
+    /// Calls f with the current value and returns what it returns: the cheapest look.
+    ///
+    /// Only the value that f reads is held while it runs. A reference to it must not leave f.
+    template <std::invocable<const T&> F>
+    [[gnu::always_inline]] decltype(auto) read(F&& f) const {
+        if constexpr (requires { cell_.read(std::forward<F>(f)); }) {
+            return cell_.read(std::forward<F>(f));
+        } else {
+            const Snapshot now = cell_.get();
+            return std::invoke(std::forward<F>(f), *now);
+        }
+    }
+
+    std::uint64_t version() const { return get().version(); }
+
+    void set(T value) {
+        auto next = cell_.draft([&]() -> T { return std::move(value); });
+        detail::install(cell_, next, forget());
+    }
+
+    /// Sets the value, and returns the one before.
+    Snapshot get_and_set(T value) {
+        auto next = cell_.draft([&]() -> T { return std::move(value); });
+        return detail::install(cell_, next, keep()).old;
+    }
+
+    /// Replaces the value if `seen` still stands. Goes by version: loses even if the value came back.
+    bool compare_and_set(const Snapshot& seen, T value) {
+        return compare_and_exchange(seen, std::move(value)).won;
+    }
+
+    /// Replaces the value if it equals `expect`.
+    ///
+    /// `==` runs with nothing locked. An equal value is never missed: a race that is lost to another
+    /// equal value is run again.
+    bool compare_and_set(const T& expect, T value)
+        requires std::equality_comparable<T>
+    {
+        auto next = cell_.draft([&]() -> T { return std::move(value); });
+        return detail::replace_equal(cell_, expect, next, forget()).has_value();
+    }
+
+    /// As compare_and_set(seen, value), and tells what stands now.
+    Attempt<Snapshot> compare_and_exchange(const Snapshot& seen, T value) {
+        auto next = cell_.draft([&]() -> T { return std::move(value); });
+        return detail::attempt(seen, next, [this](const Snapshot& s, auto& draft) {
+            return cell_.replace(s, draft);
+        });
+    }
+
+    /// Replaces the value by f(value), and returns the new one.
+    template <Update<T> F>
+    [[gnu::always_inline]] Snapshot update_and_get(F&& f) {
+        return detail::update(cell_, f, forget()).now;
+    }
+
+    /// Replaces the value by f(value), and returns the one before.
+    template <Update<T> F>
+    Snapshot get_and_update(F&& f) {
+        return detail::update(cell_, f, keep()).old;
+    }
+
+    /// Replaces the value by f(value, x), and returns the new one.
+    template <class X, Update<T, const X> F>
+    Snapshot accumulate_and_get(const X& x, F&& f) {
+        return update_and_get([&](const T& value) -> T { return std::invoke(f, value, x); });
+    }
+
+    /// Replaces the value by f(value, x), and returns the one before.
+    template <class X, Update<T, const X> F>
+    Snapshot get_and_accumulate(const X& x, F&& f) {
+        return get_and_update([&](const T& value) -> T { return std::invoke(f, value, x); });
+    }
+
+    /// Replaces the value by what f returns, unless that is std::nullopt: then nothing changes.
+    template <TryUpdate<T> F>
+    Attempt<Snapshot> try_update(F&& f) {
+        auto [won, change] = detail::try_update(cell_, f, forget());
+        return {won, std::move(change.now)};
+    }
+
+    /// Waits until another version than `seen` stands, and returns the current one. A value that
+    /// changes and changes back is not missed. Writers wake waiters by themselves.
+    Snapshot wait(const Snapshot& seen) const { return this->wait_on(cell_, seen); }
+
+    /// As wait; std::nullopt if nothing changed in that time.
+    template <class Rep, class Period>
+    std::optional<Snapshot> wait_for(const Snapshot& seen,
+                                     std::chrono::duration<Rep, Period> span) const {
+        return this->wait_on(cell_, seen, span);
+    }
+
+    /// As wait; std::nullopt if nothing changed until then.
+    template <class Clock, class Duration>
+    std::optional<Snapshot> wait_until(const Snapshot& seen,
+                                       std::chrono::time_point<Clock, Duration> time) const {
+        return this->wait_on(cell_, seen, time);
+    }
+
+  private:
+    auto keep() noexcept {
+        return [this](Snapshot& seen, auto& next) {
+            return cell_.replace(seen, next, [] { return true; });
+        };
+    }
+    auto forget() noexcept {
+        return [this](Snapshot& seen, auto& next) {
+            return cell_.replace(seen, next, [] { return false; });
+        };
+    }
+
+    Cell cell_;
+};
+
+template <class T>
+AtomicReference(T) -> AtomicReference<T>;
+
+}  // namespace atomos
