@@ -11,6 +11,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -173,10 +174,8 @@ class ARef {
     /// the values as snapshots or as they are.
     template <class Ref, class F>
     static WatchFunction adapt(F fn) {
-        if constexpr (std::is_constructible_v<bool, F> && !std::is_convertible_v<F, void (*)()>) {
-            if constexpr (requires { fn == nullptr; }) {
-                if (fn == nullptr) return {};
-            }
+        if constexpr (std::is_pointer_v<F> || requires { fn.operator bool(); }) {
+            if (!fn) return {};
         }
         if constexpr (std::invocable<F&, const std::string&, Ref&, const Snapshot&,
                                      const Snapshot&>) {

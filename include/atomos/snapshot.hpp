@@ -78,7 +78,14 @@ class Snapshot {
   private:
     friend class thread::Cell<T>;
 
+    /// What a snapshot consists of: two words that travel in registers.
+    struct Held {
+        detail::ValueNode<T>* node;
+        detail::Slot* slot;
+    };
+
     Snapshot(detail::ValueNode<T>* node, detail::Slot* slot) noexcept : node_(node), slot_(slot) {}
+    explicit Snapshot(Held held) noexcept : node_(held.node), slot_(held.slot) {}
 
     [[gnu::always_inline]] void drop() noexcept {
         if (slot_ != nullptr) {

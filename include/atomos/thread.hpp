@@ -79,14 +79,14 @@ class Cell {
     [[gnu::always_inline]] Snapshot get() const {
         detail::Record& r = *detail::this_thread().fast;
         const std::uintptr_t receipt = r.peek.load(std::memory_order_relaxed);
-        if ((receipt & 1U) == 0) [[unlikely]] return get_slowly();
+        if ((receipt & 1U) == 0) [[unlikely]] return Snapshot(get_slowly());
         detail::Slot* const slot = r.free_slot();
-        if (slot == nullptr) [[unlikely]] return get_slowly();
+        if (slot == nullptr) [[unlikely]] return Snapshot(get_slowly());
         const std::uintptr_t word = name_in(*slot);
         const std::uintptr_t asked = r.asked.load(detail::R3);
         if ((asked & 1U) == 0) [[unlikely]] {
             slot->store(0, detail::S1);
-            return get_slowly();
+            return Snapshot(get_slowly());
         }
         r.peek.store(asked, detail::R4);
         return Snapshot(value_of(word), slot);
@@ -115,24 +115,27 @@ class Cell {
     template <class Keep>
     [[gnu::always_inline]] Attempt<Snapshot> replace(Snapshot& seen, Draft& next, Keep keep,
                                                      Generation checked_by = unguarded) {
-        auto attempt = publish(seen, next, checked_by);
+        detail::Record& r = detail::record();
+        auto attempt = publish(r, seen, next, checked_by);
         if (attempt.won) {
-            detail::Node* const old = seen.node_;
+            Node* const old = seen.node_;
             if (keep()) {
                 seen.leave_slot();
             } else {
                 seen = Snapshot();
             }
-            settle(old);
+            settle(r, old);
         }
         return attempt;
     }
 
-    /// As above, for a snapshot that is somebody else's.
+    /// As above, for a snapshot that is somebody else's. An empty one never stands.
     Attempt<Snapshot> replace(const Snapshot& seen, Draft& next,
                               Generation checked_by = unguarded) {
-        auto attempt = publish(seen, next, checked_by);
-        if (attempt.won) settle(seen.node_);
+        if (!seen) return {false, get()};
+        detail::Record& r = detail::record();
+        auto attempt = publish(r, seen, next, checked_by);
+        if (attempt.won) settle(r, seen.node_);
         return attempt;
     }
 
@@ -182,26 +185,26 @@ class Cell {
 
     template <class F>
     [[gnu::noinline]] decltype(auto) read_slowly(F&& f) const {
-        const Snapshot now = get_slowly();
+        const Snapshot now(get_slowly());
         return std::invoke(std::forward<F>(f), *now);
     }
 
     /// A look by a thread that is new, asleep, or in the middle of another look; or a snapshot for
     /// which no slot is free.
-    [[gnu::noinline]] Snapshot get_slowly() const {
+    [[gnu::noinline]] typename Snapshot::Held get_slowly() const {
         detail::Record& r = detail::record();
         detail::look_in_sleep(r);
         if (detail::Slot* const slot = r.free_slot()) {
-            return Snapshot(value_of(name_in<detail::O1>(*slot)), slot);
+            return {value_of(name_in<detail::O1>(*slot)), slot};
         }
         const detail::Borrowed other(*r.domain);
         Node* const node = value_of(name_in<detail::O1>(other.slot()));
         node->hold();
-        return Snapshot(node, nullptr);
+        return {node, nullptr};
     }
 
-    Attempt<Snapshot> publish(const Snapshot& seen, Draft& next, Generation checked_by) {
-        detail::Record& r = detail::record();
+    [[gnu::always_inline]] Attempt<Snapshot> publish(detail::Record& r, const Snapshot& seen,
+                                                     Draft& next, Generation checked_by) {
         Node* const node = next.node();
         node->version = seen.version() + 1;
         detail::Slot* const slot = r.free_slot();
@@ -216,7 +219,8 @@ class Cell {
             r.losses = 0;
             return {true, Snapshot(node, slot)};
         }
-        return lose(r, slot, node);
+        lose(r, slot, node);
+        return {false, Snapshot(get_slowly())};
     }
 
     bool win(std::uintptr_t& expected, std::uintptr_t desired) noexcept {
@@ -227,8 +231,8 @@ class Cell {
         return word_.compare_exchange_strong(expected, desired, detail::W1, detail::R2);
     }
 
-    /// After a lost race: a short pause, twice as long each time, and what stands now.
-    [[gnu::noinline]] Attempt<Snapshot> lose(detail::Record& r, detail::Slot* slot, Node* node) {
+    /// After a lost race: a short pause, twice as long each time.
+    [[gnu::noinline]] static void lose(detail::Record& r, detail::Slot* slot, Node* node) noexcept {
         for (int i = 0; i < 8 << r.losses; ++i) detail::pause();
         if (r.losses < 5) ++r.losses;
         if (slot == nullptr) {
@@ -236,14 +240,12 @@ class Cell {
         } else {
             slot->store(0, detail::S1);
         }
-        return {false, get()};
     }
 
-    /// The rest of a won replacement: the old node is retired, and who waits is woken.
-    [[gnu::always_inline]] void settle(detail::Node* old) noexcept {
-        detail::Record& r = detail::record();
-        detail::retire(r, old);
+    /// The rest of a won replacement: who waits is woken, and the old node is retired.
+    [[gnu::always_inline]] void settle(detail::Record& r, Node* old) noexcept {
         detail::unpark(*r.domain, this);
+        detail::retire(r, old);
     }
 
     detail::Atomic<std::uintptr_t> word_{0};

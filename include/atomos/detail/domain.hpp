@@ -58,7 +58,6 @@ struct alignas(64) Record {
 
     // The owner's own.
     alignas(64) Atomic<bool> busy{false};
-    Atomic<bool> stock_busy{false};
     std::uint8_t losses = 0;
     std::uint8_t ordered_looks = 0;
     std::uint32_t pinned = 0;
@@ -77,14 +76,13 @@ struct alignas(64) Record {
         return nullptr;
     }
 
-    /// Whether one of the slots names the node.
+    /// Whether one of the slots names the node. (A slot with marks announces an attempt, whose node is
+    /// held by a snapshot too.)
     [[gnu::always_inline]] bool names(const Node* node) const noexcept {
-        const auto is = [wanted = word_of(node)](const Slot& slot) {
-            return (slot.load(W5) & ~mark_bits) == wanted;
-        };
-        bool named = is(peek);
-        for (const Slot& slot : kept) named |= is(slot);
-        return named;
+        const auto is = [word = word_of(node)](const Slot& slot) { return slot.load(W5) == word; };
+        static_assert(kept_slots == 7);
+        return is(peek) || is(kept[0]) || is(kept[1]) || is(kept[2]) || is(kept[3]) ||
+               is(kept[4]) || is(kept[5]) || is(kept[6]);
     }
 };
 static_assert(sizeof(Record) == 192);
@@ -117,18 +115,27 @@ struct alignas(64) Bucket {
 
 struct Domain {
     static constexpr std::size_t buckets = 64;
+    static constexpr std::uint64_t one_record = std::uint64_t{1} << 32U;
 
     ThreadExit at_exit{};
     /// No heavy barrier in this process: readers order their own stores.
     bool ordered = true;
     alignas(64) Atomic<Record*> records{nullptr};
-    Atomic<std::size_t> record_count{0};
-    Atomic<std::uint32_t> attached{0};
+    /// How many threads are attached, and (in the upper half) how many records there are.
+    Atomic<std::uint64_t> population{0};
     alignas(64) Atomic<std::uintptr_t> question{1};
     alignas(64) Atomic<Node*> orphans{nullptr};
     Atomic<bool> collecting{false};
     Atomic<std::uint32_t> forks{0};
     Bucket parking[buckets]{};
+
+    /// Whether only the caller is attached.
+    bool alone() const noexcept { return static_cast<std::uint32_t>(population.load(A2)) == 1; }
+    /// Whether nobody else has ever been.
+    bool always_alone() const noexcept { return population.load(A2) == one_record + 1; }
+    std::size_t record_count() const noexcept {
+        return static_cast<std::size_t>(population.load(std::memory_order_relaxed) / one_record);
+    }
 
     /// Calls f with every record.
     template <class F>
@@ -177,12 +184,12 @@ inline Record& claim(Domain& d) {
         mine->next = d.records.load(std::memory_order_relaxed);
         while (!d.records.compare_exchange_strong(mine->next, mine, A1)) {
         }
-        d.record_count.fetch_add(1, std::memory_order_relaxed);
+        d.population.fetch_add(Domain::one_record, std::memory_order_relaxed);
     }
     mine->thread = thread_identity();
     mine->asked.store(1, std::memory_order_relaxed);
     mine->peek.store(1, std::memory_order_relaxed);
-    d.attached.fetch_add(1, A1);
+    d.population.fetch_add(1, A1);
     fence(A1);
     return *mine;
 }
@@ -190,7 +197,7 @@ inline Record& claim(Domain& d) {
 /// Gives a record back. Its kept slots stay as they are: snapshots may outlive their thread.
 inline void release(Record& r) noexcept {
     r.attached.store(false, A3);
-    r.domain->attached.fetch_sub(1, A3);
+    r.domain->population.fetch_sub(1, A3);
 }
 
 /// A record for one look, where the thread's own slots are all taken.

@@ -17,23 +17,21 @@
 #include <atomos/detail/stock.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace atomos::detail {
 
-/// How many retired values make a batch; two batches are under way at the most.
-inline constexpr std::size_t batch = 32;
-inline constexpr std::size_t waiting_bound = 2 * batch;
-/// A thread that is alone, in a process where others have been, looks every eighth time.
-inline constexpr std::size_t batch_alone = 8;
-/// A writer that has not looked for so many ticks (100 to 500 µs) looks at once.
-inline constexpr std::uint64_t quiet_ticks = 1U << 19U;
+/// How many retired values of a thread wait at the most, beside those that somebody holds: one batch
+/// that is questioned and one that fills. (From 64 threads on, a batch is half as many as there are.)
+inline constexpr std::size_t waiting_bound = 2 * Tuning::batch;
 
 /// While it lives, values that this thread would destroy wait; the outermost one destroys them at its end.
 /// So destructors run outside of every internal step and lock. They may use atoms, end others, and so on
 /// down a chain of any length: what they end in turn is destroyed in the same loop.
 class Later {
   public:
-    Later() noexcept : outermost_(!std::exchange(this_thread().destroying, true)) {}
+    Later() noexcept
+        : outermost_(!mutant("destroy inside") && !std::exchange(this_thread().destroying, true)) {}
     ~Later() {
         if (!outermost_) return;
         ThreadLink& here = this_thread();
@@ -170,10 +168,10 @@ inline bool all_answered(Domain& d, const Record& mine, std::uintptr_t question,
     return true;
 }
 
-/// Counts one ordered look of a sleeper, which wakes at the thirty-second: then looks are frequent
-/// enough that receipts will do.
+/// Counts one ordered look of a sleeper. After some it wakes: looks are frequent enough then that
+/// receipts will do.
 inline void look_in_sleep(Record& r) noexcept {
-    if ((r.asked.load(std::memory_order_relaxed) & 1U) != 0 || ++r.ordered_looks < 32) return;
+    if ((r.asked.load(std::memory_order_relaxed) & 1U) != 0 || ++r.ordered_looks < Tuning::ordered_looks) return;
     r.ordered_looks = 0;
     // Relaxed is enough for the question: the fence makes what it vouches for ours.
     r.asked.exchange(r.domain->question.load(std::memory_order_relaxed), Z3);
@@ -217,7 +215,7 @@ inline void sift(Domain& d, NodeList& nodes, NodeList& unnamed) noexcept {
         };
         const auto look = [&](const Slot& slot) {
             const std::uintptr_t word = slot.load(W5);
-            if (word != 0 && (word & 1U) == 0) hit[find(word & ~mark_bits)] = true;
+            if (word != 0 && (word & mark_bits) == 0) hit[find(word)] = true;
         };
         d.each([&](Record& r) {
             look(r.peek);
@@ -266,7 +264,7 @@ inline std::size_t sweep(Record& r, NodeList nodes) noexcept {
 /// Frees what can be freed of `nodes`, at the price of a barrier if some thread has not answered.
 inline std::size_t sweep_at_any_price(Record& r, NodeList nodes, std::uintptr_t question) noexcept {
     Domain& d = *r.domain;
-    if (d.ordered || d.attached.load(A2) == 1 || all_answered(d, r, question, 32) ||
+    if (d.ordered || d.alone() || all_answered(d, r, question, Tuning::patience) ||
         barrier_for_all(d, r, question)) {
         return sweep(r, nodes);
     }
@@ -291,7 +289,7 @@ inline NodeList take_all(Record& r) noexcept {
     const NodeList all = take_all(r);
     if (all.empty()) return 0;
     Domain& d = *r.domain;
-    const bool alone = d.ordered || d.attached.load(A2) == 1;
+    const bool alone = d.ordered || d.alone();
     if (!alone) r.swept_at = ticks();
     return sweep_at_any_price(r, all, alone ? 0 : ask(d, r));
 }
@@ -309,7 +307,7 @@ inline NodeList take_all(Record& r) noexcept {
         question = r.question;
     }
     if (!due.empty()) {
-        if (!d.ordered && !all_answered(d, r, question, 32)) {
+        if (!d.ordered && !all_answered(d, r, question, Tuning::patience)) {
             due.append(next);
             adopt(d, due);
             sweep_at_any_price(r, due, ask(d, r));
@@ -327,15 +325,9 @@ inline NodeList take_all(Record& r) noexcept {
     }
 }
 
-/// Passes on a node that was replaced. The caller may hold it no longer than its own slots name it.
-inline void retire(Record& r, Node* node) noexcept {
+/// Puts a node among the retired ones, and looks for free ones if it is time.
+[[gnu::noinline]] inline void retire_slowly(Record& r, Node* node) noexcept {
     Domain& d = *r.domain;
-    const bool alone = d.attached.load(A2) == 1;
-    const std::size_t records = d.record_count.load(std::memory_order_relaxed);
-    if (alone && records == 1 && !r.names(node)) [[likely]] {
-        if (node->let_go_retired()) destroy(node);
-        return;
-    }
     std::size_t waiting = 0;
     if (const Lists lists{r}) {
         r.fresh.push(node);
@@ -344,12 +336,27 @@ inline void retire(Record& r, Node* node) noexcept {
         leave(d, node);
         return;
     }
-    if (alone) {
-        if (records == 1 || waiting >= batch_alone + 2 * r.pinned) sweep_now(r);
-    } else if (waiting >= std::max(batch, records / 2) + 2 * r.pinned) {
+    const std::size_t pinned = 2 * r.pinned;
+    if (d.alone()) {
+        if (d.always_alone() || waiting >= Tuning::batch_alone + pinned) sweep_now(r);
+    } else if (waiting >= std::max(Tuning::batch, d.record_count() / 2) + pinned) {
         sweep_batch(r);
-    } else if ((waiting == 1 || waiting % 8 == 0) && ticks() - r.swept_at > quiet_ticks) {
+    } else if ((waiting == 1 || waiting % 8 == 0) && ticks() - r.swept_at > Tuning::quiet_ticks) {
         sweep_now(r);
+    }
+}
+
+/// Passes on a node that was replaced. The caller may hold it no longer than its own slots name it.
+template <class T>
+[[gnu::always_inline]] inline void retire(Record& r, ValueNode<T>* node) noexcept {
+    if (!r.domain->always_alone() || r.names(node)) {
+        retire_slowly(r, node);
+    } else if (node->let_go_retired()) {
+        if constexpr (std::is_trivially_destructible_v<T>) {
+            Draft<T>::free_memory(&r, node);
+        } else {
+            destroy(node);
+        }
     }
 }
 

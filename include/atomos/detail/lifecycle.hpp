@@ -19,7 +19,7 @@ inline void abandon(Node* node) noexcept {
     if (!named) {
         if (node->let_go_retired()) destroy(node);
     } else if (mine != nullptr) {
-        retire(*mine, node);
+        retire_slowly(*mine, node);
     } else {
         leave(d, node);
     }
@@ -54,14 +54,14 @@ inline void forked_child() noexcept {
             return;
         }
         if (r.busy.exchange(false)) r.fresh = r.questioned = NodeList{};
-        if (r.stock_busy.exchange(false)) r.stock = nullptr;
+        if (r.stock != nullptr && r.stock->busy.load()) r.stock = nullptr;
         leave(d, r.fresh.take());
         leave(d, r.questioned.take());
         r.links = nullptr;
         r.peek.store(1, std::memory_order_relaxed);
         r.attached.store(false, std::memory_order_relaxed);
     });
-    d.attached.store(alive);
+    d.population.store(d.record_count() * Domain::one_record + alive);
     d.collecting.store(false);
     d.forks.fetch_add(1);
     for (Bucket& bucket : d.parking) bucket.waiters.store(0, std::memory_order_relaxed);

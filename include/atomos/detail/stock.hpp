@@ -27,6 +27,7 @@ struct Stock {
     };
 
     std::array<Class, classes> free{};
+    Atomic<bool> busy{false};
 
     static constexpr bool fits(std::size_t size, std::size_t align) noexcept {
         return recycle_nodes && size <= step * classes && align <= alignof(Node);
@@ -36,68 +37,59 @@ struct Stock {
     }
 };
 
-/// While it lives and `mine()`, no signal handler on this thread finds the stock half changed: it sees
-/// that the stock is in use, and calls the allocator.
-class StockInUse {
-  public:
-    explicit StockInUse(Record& r) noexcept
-        : record_(r), mine_(!r.stock_busy.load(std::memory_order_relaxed)) {
-        if (mine_) record_.stock_busy.store(true, std::memory_order_relaxed);
-        light_barrier();
+/// Takes a node from a shelf; nullptr: there is none. A signal handler that interrupts this finds the
+/// stock in use, and calls the allocator.
+template <std::size_t size>
+[[gnu::always_inline]] inline void* take_from_stock(Record& r) noexcept {
+    Stock* const stock = r.stock;
+    if (stock == nullptr || stock->busy.load(std::memory_order_relaxed)) return nullptr;
+    auto& shelf = stock->free[(size - 1) / Stock::step];
+    stock->busy.store(true, std::memory_order_relaxed);
+    light_barrier();
+    void* const taken = shelf.head;
+    if (taken != nullptr) {
+        shelf.head = shelf.head->next;
+        --shelf.count;
     }
-    ~StockInUse() {
-        light_barrier();
-        if (mine_) record_.stock_busy.store(false, std::memory_order_relaxed);
-    }
-    StockInUse(const StockInUse&) = delete;
-    StockInUse& operator=(const StockInUse&) = delete;
+    light_barrier();
+    stock->busy.store(false, std::memory_order_relaxed);
+    return taken;
+}
 
-    bool mine() const noexcept { return mine_; }
-
-  private:
-    Record& record_;
-    bool mine_;
-};
+/// Puts a node on its shelf. False: the shelf is full, or the stock in use.
+template <std::size_t size>
+[[gnu::always_inline]] inline bool put_into_stock(Record& r, void* memory) noexcept {
+    Stock* const stock = r.stock;
+    if (stock == nullptr || stock->busy.load(std::memory_order_relaxed)) return false;
+    auto& shelf = stock->free[(size - 1) / Stock::step];
+    if (shelf.count == Stock::depth) return false;
+    stock->busy.store(true, std::memory_order_relaxed);
+    light_barrier();
+    shelf.head = new (memory) Stock::Free{shelf.head};
+    ++shelf.count;
+    light_barrier();
+    stock->busy.store(false, std::memory_order_relaxed);
+    return true;
+}
 
 /// Memory for a node. Errors: std::bad_alloc.
 template <std::size_t size, std::size_t align>
-void* allocate_node() {
+[[gnu::always_inline]] inline void* allocate_node() {
     Record& r = record();
     if constexpr (Stock::fits(size, align)) {
-        const StockInUse stock(r);
-        if (stock.mine() && r.stock != nullptr) {
-            auto& shelf = r.stock->free[(size - 1) / Stock::step];
-            if (shelf.head != nullptr) {
-                --shelf.count;
-                return std::exchange(shelf.head, shelf.head->next);
-            }
-        }
+        if (void* const taken = take_from_stock<size>(r)) [[likely]] return taken;
+        if (r.stock == nullptr) r.stock = new (std::nothrow) Stock;
         return allocate(Stock::rounded(size), alignof(Node));
     } else {
         return allocate(size, align);
     }
 }
 
-[[gnu::noinline, gnu::cold]] inline Stock* make_stock() noexcept { return new (std::nothrow) Stock; }
-
-/// Gives a node's memory back, on any thread.
+/// Gives a node's memory back, on any thread: `r` is the thread's record, or nullptr.
 template <std::size_t size, std::size_t align>
-void deallocate_node(void* memory) noexcept {
+[[gnu::always_inline]] inline void deallocate_node(Record* r, void* memory) noexcept {
     if constexpr (Stock::fits(size, align)) {
-        if (Record* const r = this_thread().record) {
-            const StockInUse stock(*r);
-            if (stock.mine()) {
-                if (r->stock == nullptr) [[unlikely]] r->stock = make_stock();
-                if (r->stock != nullptr) {
-                    auto& shelf = r->stock->free[(size - 1) / Stock::step];
-                    if (shelf.count < Stock::depth) {
-                        ++shelf.count;
-                        shelf.head = new (memory) Stock::Free{shelf.head};
-                        return;
-                    }
-                }
-            }
-        }
+        if (r != nullptr && put_into_stock<size>(*r, memory)) [[likely]] return;
         deallocate(memory, Stock::rounded(size), alignof(Node));
     } else {
         deallocate(memory, size, align);
@@ -130,13 +122,13 @@ class Draft {
         try {
             node_ = new (memory) ValueNode<T>(std::forward<Make>(make));
         } catch (...) {
-            free_memory(memory);
+            free_memory(this_thread().record, memory);
             throw;
         }
         node_->destroy = [](Node* node) noexcept {
             auto* whole = static_cast<ValueNode<T>*>(node);
             whole->~ValueNode<T>();
-            free_memory(whole);
+            free_memory(this_thread().record, whole);
         };
     }
     Draft(const Draft&) = delete;
@@ -149,11 +141,12 @@ class Draft {
     ValueNode<T>* node() const noexcept { return node_; }
     ValueNode<T>* publish() noexcept { return std::exchange(node_, nullptr); }
 
-  private:
-    static void free_memory(void* memory) noexcept {
-        deallocate_node<sizeof(ValueNode<T>), alignof(ValueNode<T>)>(memory);
+    /// Gives back the memory of a value that needs no destructor or has had it.
+    [[gnu::always_inline]] static void free_memory(Record* r, void* memory) noexcept {
+        deallocate_node<sizeof(ValueNode<T>), alignof(ValueNode<T>)>(r, memory);
     }
 
+  private:
     ValueNode<T>* node_ = nullptr;
 };
 

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <new>
 
 #if defined(__linux__)
@@ -61,6 +62,20 @@ inline constexpr bool recycle_nodes = false;  // so that a use after free is see
 #else
 inline constexpr bool recycle_nodes = true;
 #endif
+
+/// What reclamation trades: memory that waits against barriers.
+struct Tuning {
+    /// How many retired values make a batch.
+    static constexpr std::size_t batch = 32;
+    /// A thread that is alone, in a process where others have been, looks every eighth time.
+    static constexpr std::size_t batch_alone = 8;
+    /// A writer that has not looked for so many ticks (100 to 500 µs) looks at once.
+    static constexpr std::uint64_t quiet_ticks = 1U << 19U;
+    /// How often a writer looks again for receipts before it pays for a barrier.
+    static constexpr int patience = 32;
+    /// After how many ordered looks a sleeping reader wakes.
+    static constexpr int ordered_looks = 32;
+};
 
 /// The reader's half of the asymmetric barrier: the compiler keeps the order, the writer's
 /// heavy_barrier() makes the processor keep it.
