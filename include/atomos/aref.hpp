@@ -9,6 +9,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -120,11 +121,13 @@ class ARef {
 
     /// Tells all watches of a change, in order. A watch that is removed meanwhile is not called any more.
     ///
-    /// Errors     WatchError with what each of them threw, when all have run.
+    /// Errors     WatchError with what each of them threw, when all have run. (std::bad_alloc, when even
+    ///            that cannot be said for want of memory.)
     void notify_watches(const Snapshot& old, const Snapshot& now) {
         Attached* const attached = attached_.load(std::memory_order_seq_cst);
         if (attached == nullptr) return;
         std::vector<WatchError::Failure> failures;
+        bool unsaid = false;
         const auto list = attached->watches.get();
         for (const auto& watch : *list) {
             if (watch->gone.load(std::memory_order_seq_cst)) continue;
@@ -133,9 +136,10 @@ class ARef {
             } catch (...) {
                 // A thread's cancellation passes through a catch, and is no exception.
                 if (!std::current_exception()) throw;
-                failures.push_back({watch->key, std::current_exception()});
+                unsaid |= !record(failures, watch->key, std::current_exception());
             }
         }
+        if (unsaid) throw std::bad_alloc();
         if (!failures.empty()) throw WatchError(now.version(), std::move(failures));
     }
 
@@ -222,6 +226,17 @@ class ARef {
         Attached& operator=(const Attached&) = delete;
         ~Attached() { delete guards.load(std::memory_order_acquire); }
     };
+
+    /// False: no memory.
+    static bool record(std::vector<WatchError::Failure>& failures, const std::string& key,
+                       std::exception_ptr error) noexcept {
+        try {
+            failures.push_back({key, std::move(error)});
+            return true;
+        } catch (const std::bad_alloc&) {
+            return false;
+        }
+    }
 
     template <class L>
     static auto locate(L& list, const std::string& key) {

@@ -51,6 +51,14 @@ concept SnapshotOf = std::semiregular<S> && requires(const S& s) {
 /// constant snapshot is never given up: `replace(std::as_const(seen), next)`.
 ///
 /// A cell may offer more (`read`, `wait`); front types find it by `requires`.
+///
+/// A scope is a struct with these members (Threads, in thread.hpp, is the model):
+///
+///     Cell<T>      as here
+///     Number<T>    word() -> Atomic<T>&; wait(deadline, changed) -> bool; notify()
+///     Guards<T>    the validators of one atom: set(cell, fn); static replace, check, get, which are
+///                  given a function that finds the atom's Guards
+///     Local        the scope in which watches and validators live
 template <class C>
 concept Cell = SnapshotOf<typename C::Snapshot> &&
                requires(C& cell, const typename C::Snapshot& held, typename C::Snapshot& seen,
@@ -58,6 +66,7 @@ concept Cell = SnapshotOf<typename C::Snapshot> &&
                         typename C::value_type (&make)()) {
                    { std::as_const(cell).get() } -> std::same_as<typename C::Snapshot>;
                    { cell.draft(make) } -> std::same_as<typename C::Draft>;
+                   { *std::as_const(next) } -> std::same_as<const typename C::value_type&>;
                    {
                        cell.replace(seen, next, keep)
                    } -> std::same_as<Attempt<typename C::Snapshot>>;

@@ -116,6 +116,7 @@ class Cell {
     [[gnu::always_inline]] Attempt<Snapshot> replace(Snapshot& seen, Draft& next, Keep keep,
                                                      Generation checked_by = unguarded) {
         detail::Record& r = detail::record();
+        if constexpr (detail::mutant("lost update")) seen = get();
         auto attempt = publish(r, seen, next, checked_by);
         if (attempt.won) {
             Node* const old = seen.node_;
@@ -133,6 +134,10 @@ class Cell {
     Attempt<Snapshot> replace(const Snapshot& seen, Draft& next,
                               Generation checked_by = unguarded) {
         if (!seen) return {false, get()};
+        if constexpr (detail::mutant("lost update")) {
+            Snapshot now = get();
+            return replace(now, next, [] { return false; }, checked_by);
+        }
         detail::Record& r = detail::record();
         auto attempt = publish(r, seen, next, checked_by);
         if (attempt.won) settle(r, seen.node_);
@@ -197,10 +202,18 @@ class Cell {
         if (detail::Slot* const slot = r.free_slot()) {
             return {value_of(name_in<detail::O1>(*slot)), slot};
         }
+        const std::uintptr_t receipt = r.peek.load(std::memory_order_relaxed);
+        if ((receipt & 1U) != 0) return {count_in(r.peek, receipt), nullptr};
         const detail::Borrowed other(*r.domain);
-        Node* const node = value_of(name_in<detail::O1>(other.slot()));
+        return {count_in(other.slot(), 1), nullptr};
+    }
+
+    /// Counts a holder of the current node, which the slot names meanwhile.
+    Node* count_in(detail::Slot& slot, std::uintptr_t afterwards) const noexcept {
+        Node* const node = value_of(name_in<detail::O1>(slot));
         node->hold();
-        return {node, nullptr};
+        slot.store(afterwards, detail::R4);
+        return node;
     }
 
     [[gnu::always_inline]] Attempt<Snapshot> publish(detail::Record& r, const Snapshot& seen,
@@ -224,17 +237,13 @@ class Cell {
     }
 
     bool win(std::uintptr_t& expected, std::uintptr_t desired) noexcept {
-        if constexpr (detail::mutant("lost update")) {
-            expected = word_.exchange(desired);
-            return true;
-        }
         return word_.compare_exchange_strong(expected, desired, detail::W1, detail::R2);
     }
 
     /// After a lost race: a short pause, twice as long each time.
     [[gnu::noinline]] static void lose(detail::Record& r, detail::Slot* slot, Node* node) noexcept {
-        for (int i = 0; i < 8 << r.losses; ++i) detail::pause();
-        if (r.losses < 5) ++r.losses;
+        for (int i = 0; i < detail::Tuning::loss_pause << r.losses; ++i) detail::pause();
+        if (r.losses < detail::Tuning::loss_doublings) ++r.losses;
         if (slot == nullptr) {
             node->let_go();
         } else {

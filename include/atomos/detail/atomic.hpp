@@ -22,7 +22,7 @@
 ///     void at_fork_child(void (*)())
 ///     uintptr_t thread_identity()
 ///     SignalsHeld                            while it lives, no handler runs on this thread
-///     struct Tuning                          batch batch_alone quiet_ticks patience ordered_looks
+///     struct Tuning                          as in detail/system.hpp
 ///     constexpr bool heavy_barrier_usable, recycle_nodes
 ///
 /// A model may leave out threads' ends, forks and signals (empty functions). The numbers and the hazard

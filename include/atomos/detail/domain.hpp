@@ -101,7 +101,7 @@ struct ThreadLink {
     /// The same thread's link in another library.
     ThreadLink* next = nullptr;
     /// Values whose destructors have to run, when one is already running.
-    Node* doomed = nullptr;
+    Atomic<Node*> doomed{nullptr};
     bool destroying = false;
 };
 
@@ -196,6 +196,7 @@ inline Record& claim(Domain& d) {
 
 /// Gives a record back. Its kept slots stay as they are: snapshots may outlive their thread.
 inline void release(Record& r) noexcept {
+    r.thread = 0;
     r.attached.store(false, A3);
     r.domain->population.fetch_sub(1, A3);
 }

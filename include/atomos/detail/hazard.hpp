@@ -22,12 +22,13 @@
 namespace atomos::detail {
 
 /// How many retired values of a thread wait at the most, beside those that somebody holds: one batch
-/// that is questioned and one that fills. (From 64 threads on, a batch is half as many as there are.)
+/// that is questioned and one that fills.
 inline constexpr std::size_t waiting_bound = 2 * Tuning::batch;
 
 /// While it lives, values that this thread would destroy wait; the outermost one destroys them at its end.
 /// So destructors run outside of every internal step and lock. They may use atoms, end others, and so on
-/// down a chain of any length: what they end in turn is destroyed in the same loop.
+/// down a chain of any length: what they end in turn is destroyed in the same loop. (The list is atomic
+/// for the sake of signal handlers.)
 class Later {
   public:
     Later() noexcept
@@ -35,29 +36,41 @@ class Later {
     ~Later() {
         if (!outermost_) return;
         ThreadLink& here = this_thread();
-        while (here.doomed != nullptr) {
-            Node* const next = here.doomed;
-            here.doomed = next->next;
-            next->destroy(next);
-        }
-        here.destroying = false;
+        do {
+            destroy_doomed(here);
+            here.destroying = false;
+        } while (here.doomed.load(std::memory_order_relaxed) != nullptr &&
+                 !std::exchange(here.destroying, true));
     }
     Later(const Later&) = delete;
     Later& operator=(const Later&) = delete;
 
   private:
+    static void destroy_doomed(ThreadLink& here) noexcept {
+        while (here.doomed.load(std::memory_order_relaxed) != nullptr) {
+            Node* list = here.doomed.exchange(nullptr, std::memory_order_relaxed);
+            while (list != nullptr) {
+                Node* const next = list->next;
+                list->destroy(list);
+                list = next;
+            }
+        }
+    }
+
     bool outermost_;
 };
 
 /// Destroys a value, now or at the end of the outermost Later.
 inline void destroy(Node* node) noexcept {
     ThreadLink& here = this_thread();
-    if (here.destroying) {
-        node->next = std::exchange(here.doomed, node);
+    if (!here.destroying) {
+        const Later others;
+        node->destroy(node);
         return;
     }
-    const Later others;
-    node->destroy(node);
+    node->next = here.doomed.load(std::memory_order_relaxed);
+    while (!here.doomed.compare_exchange_strong(node->next, node, std::memory_order_relaxed)) {
+    }
 }
 
 /// Drops a snapshot that has no slot.
@@ -181,14 +194,14 @@ inline void look_in_sleep(Record& r) noexcept {
 /// Moves from `nodes` to `unnamed` those that no slot names. No new slot may come to name one: the
 /// replacement has been seen by all. Works in chunks on the stack; nothing is allocated.
 inline void sift(Domain& d, NodeList& nodes, NodeList& unnamed) noexcept {
-    constexpr std::size_t few = 4;
+    constexpr std::size_t few = 16;
     constexpr std::size_t chunk = 64;
     constexpr std::size_t places = 4 * chunk;
     const auto place = [](std::uintptr_t word) {
         return static_cast<std::size_t>((word * 0x9E3779B97F4A7C15U) >> 32U) % places;
     };
     NodeList named;
-    if (nodes.size() <= few) {
+    if (nodes.size() * d.record_count() <= few) {
         while (!nodes.empty()) {
             Node* const node = nodes.pop();
             bool hit = false;
@@ -336,12 +349,13 @@ inline NodeList take_all(Record& r) noexcept {
         leave(d, node);
         return;
     }
-    const std::size_t pinned = 2 * r.pinned;
+    const std::size_t more = waiting - std::min<std::size_t>(waiting, r.pinned);
     if (d.alone()) {
-        if (d.always_alone() || waiting >= Tuning::batch_alone + pinned) sweep_now(r);
-    } else if (waiting >= std::max(Tuning::batch, d.record_count() / 2) + pinned) {
+        if (d.always_alone() || more >= Tuning::batch_alone) sweep_now(r);
+    } else if (more >= std::max<std::size_t>(Tuning::batch, r.pinned)) {
         sweep_batch(r);
-    } else if ((waiting == 1 || waiting % 8 == 0) && ticks() - r.swept_at > Tuning::quiet_ticks) {
+    } else if ((more == 1 || more % Tuning::quiet_step == 0) &&
+               ticks() - r.swept_at > Tuning::quiet_ticks) {
         sweep_now(r);
     }
 }
@@ -349,7 +363,7 @@ inline NodeList take_all(Record& r) noexcept {
 /// Passes on a node that was replaced. The caller may hold it no longer than its own slots name it.
 template <class T>
 [[gnu::always_inline]] inline void retire(Record& r, ValueNode<T>* node) noexcept {
-    if (!r.domain->always_alone() || r.names(node)) {
+    if (!r.domain->always_alone() || !r.fresh.empty() || r.names(node)) [[unlikely]] {
         retire_slowly(r, node);
     } else if (node->let_go_retired()) {
         if constexpr (std::is_trivially_destructible_v<T>) {

@@ -81,7 +81,7 @@ inline void steal(Domain& d, const Record& mine, NodeList& all) noexcept {
     const bool ordered = d.ordered || heavy_barrier();
     fence(std::memory_order_seq_cst);
     d.each([&](Record& r) {
-        for (int spins = 0; ordered && &r != &mine && spins < 10'000; ++spins) {
+        for (int spins = 0; ordered && &r != &mine && spins < Tuning::steal_spins; ++spins) {
             if (!r.busy.load(L2)) {
                 all.append(r.fresh.take());
                 all.append(r.questioned.take());

@@ -29,7 +29,7 @@ inline Bucket& bucket_of(Domain& d, const void* address) noexcept {
 /// Progress   Blocking. `changed` is called with nothing locked, and may throw.
 template <class Changed>
 [[gnu::noinline]] bool park(const void* address, const Deadline* deadline, Changed changed) {
-    for (int spins = 0; spins < 64; ++spins) {
+    for (int spins = 0; spins < Tuning::spins; ++spins) {
         if (changed()) return true;
         pause();
     }

@@ -63,18 +63,27 @@ inline constexpr bool recycle_nodes = false;  // so that a use after free is see
 inline constexpr bool recycle_nodes = true;
 #endif
 
-/// What reclamation trades: memory that waits against barriers.
+/// How patient the algorithms are.
 struct Tuning {
     /// How many retired values make a batch.
     static constexpr std::size_t batch = 32;
     /// A thread that is alone, in a process where others have been, looks every eighth time.
     static constexpr std::size_t batch_alone = 8;
-    /// A writer that has not looked for so many ticks (100 to 500 µs) looks at once.
+    /// A writer that has not looked for so many ticks (100 to 500 µs) looks at once ...
     static constexpr std::uint64_t quiet_ticks = 1U << 19U;
+    /// ... and it asks the clock at the first and at every eighth retired value.
+    static constexpr std::size_t quiet_step = 8;
     /// How often a writer looks again for receipts before it pays for a barrier.
     static constexpr int patience = 32;
     /// After how many ordered looks a sleeping reader wakes.
     static constexpr int ordered_looks = 32;
+    /// How often a waiter looks before it sleeps.
+    static constexpr int spins = 64;
+    /// The pause after a first lost race, in spin hints, and how often it may double.
+    static constexpr int loss_pause = 8;
+    static constexpr int loss_doublings = 5;
+    /// How long collect() waits for a thread that is retiring a value, in spin hints.
+    static constexpr int steal_spins = 10'000;
 };
 
 /// The reader's half of the asymmetric barrier: the compiler keeps the order, the writer's
