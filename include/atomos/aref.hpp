@@ -95,8 +95,8 @@ class ARef {
         Attached* const attached = attached_.load(std::memory_order_acquire);
         if (attached == nullptr) return false;
         std::shared_ptr<Watch> removed;
-        const auto attempt = attached->watches.try_update(
-            [&](const List& list) -> std::optional<List> {
+        const auto attempt =
+            attached->watches.try_update([&](const List& list) -> std::optional<List> {
                 const auto at = locate(list, key);
                 if (at == list.end()) return std::nullopt;
                 removed = *at;
@@ -199,9 +199,7 @@ class ARef {
     }
 
     /// Whether anybody has ever watched.
-    bool watched() const noexcept {
-        return attached_.load(std::memory_order_seq_cst) != nullptr;
-    }
+    bool watched() const noexcept { return attached_.load(std::memory_order_seq_cst) != nullptr; }
 
     using Guards = typename Scope::template Guards<T>;
 

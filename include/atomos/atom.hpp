@@ -82,8 +82,10 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
         requires Update<F, T, Args...>
     [[gnu::always_inline]] Snapshot swap(F&& f, Args&&... args) {
         Commit commit{*this, Old::for_watches};
-        return commit.told(detail::update(
-            cell_, [&](const T& value) -> T { return std::invoke(f, value, args...); }, commit)).now;
+        return commit
+            .told(detail::update(
+                cell_, [&](const T& value) -> T { return std::invoke(f, value, args...); }, commit))
+            .now;
     }
 
     /// As swap; returns the value before and the value after.
@@ -200,7 +202,8 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
         }
 
         [[gnu::always_inline]] Change<Snapshot> told(Change<Snapshot> change) {
-            if (kept) [[unlikely]] atom.notify_watches(change.old, change.now);
+            if (kept) [[unlikely]]
+                atom.notify_watches(change.old, change.now);
             return change;
         }
     };

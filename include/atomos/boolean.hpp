@@ -47,8 +47,7 @@ class BasicAtomicBoolean {
     }
     /// As compare_and_set, and tells what stands now.
     Attempt<bool> compare_and_exchange(
-        bool expect, bool update,
-        std::memory_order order = std::memory_order_seq_cst) noexcept {
+        bool expect, bool update, std::memory_order order = std::memory_order_seq_cst) noexcept {
         const bool won = number_.word().compare_exchange_strong(expect, update, order);
         return {won, won ? update : expect};
     }

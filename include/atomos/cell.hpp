@@ -62,8 +62,7 @@ concept SnapshotOf = std::semiregular<S> && requires(const S& s) {
 template <class C>
 concept Cell = SnapshotOf<typename C::Snapshot> &&
                requires(C& cell, const typename C::Snapshot& held, typename C::Snapshot& seen,
-                        typename C::Draft& next, bool (&keep)(),
-                        typename C::value_type (&make)()) {
+                        typename C::Draft& next, bool (&keep)(), typename C::value_type (&make)()) {
                    { std::as_const(cell).get() } -> std::same_as<typename C::Snapshot>;
                    { cell.draft(make) } -> std::same_as<typename C::Draft>;
                    { *std::as_const(next) } -> std::same_as<const typename C::value_type&>;

@@ -56,7 +56,9 @@ class AtomicNumber {
     AtomicNumber(const AtomicNumber&) = delete;
     AtomicNumber& operator=(const AtomicNumber&) = delete;
 
-    T get(std::memory_order order = seq_cst) const { return word().load(detail::load_order(order)); }
+    T get(std::memory_order order = seq_cst) const {
+        return word().load(detail::load_order(order));
+    }
     void set(T value, std::memory_order order = seq_cst) {
         word().store(value, detail::store_order(order));
     }
@@ -73,7 +75,8 @@ class AtomicNumber {
     }
 
     /// As compare_and_set, and tells what stands now.
-    Attempt<T> compare_and_exchange(T expect, T update, std::memory_order order = seq_cst) noexcept {
+    Attempt<T> compare_and_exchange(T expect, T update,
+                                    std::memory_order order = seq_cst) noexcept {
         T seen = expect;
         if (word().compare_exchange_strong(seen, update, order)) return {true, update};
         if constexpr (!is_integer) {
@@ -104,8 +107,12 @@ class AtomicNumber {
             return change([&](T value) { return value - delta; }, order).old;
         }
     }
-    T increment_and_get(std::memory_order order = seq_cst) noexcept { return add_and_get(1, order); }
-    T get_and_increment(std::memory_order order = seq_cst) noexcept { return get_and_add(1, order); }
+    T increment_and_get(std::memory_order order = seq_cst) noexcept {
+        return add_and_get(1, order);
+    }
+    T get_and_increment(std::memory_order order = seq_cst) noexcept {
+        return get_and_add(1, order);
+    }
     T decrement_and_get(std::memory_order order = seq_cst) noexcept {
         return subtract_and_get(1, order);
     }

@@ -111,9 +111,8 @@ class AtomicReference : detail::Waits<typename Scope::template Cell<T>::Snapshot
     /// As compare_and_set(seen, value), and tells what stands now.
     Attempt<Snapshot> compare_and_exchange(const Snapshot& seen, T value) {
         auto next = cell_.draft([&]() -> T { return std::move(value); });
-        return detail::attempt(seen, next, [this](const Snapshot& s, auto& draft) {
-            return cell_.replace(s, draft);
-        });
+        return detail::attempt(
+            seen, next, [this](const Snapshot& s, auto& draft) { return cell_.replace(s, draft); });
     }
 
     /// Replaces the value by f(value), and returns the new one.

@@ -61,7 +61,8 @@ class Cell {
     [[gnu::always_inline]] decltype(auto) read(F&& f) const {
         detail::Record& r = *detail::this_thread().fast;
         const std::uintptr_t receipt = r.peek.load(std::memory_order_relaxed);
-        if ((receipt & 1U) == 0) [[unlikely]] return read_slowly(std::forward<F>(f));
+        if ((receipt & 1U) == 0) [[unlikely]]
+            return read_slowly(std::forward<F>(f));
         const std::uintptr_t word = name_in(r.peek);
         const std::uintptr_t asked = r.asked.load(detail::R3);
         if ((asked & 1U) == 0) [[unlikely]] {
@@ -79,9 +80,11 @@ class Cell {
     [[gnu::always_inline]] Snapshot get() const {
         detail::Record& r = *detail::this_thread().fast;
         const std::uintptr_t receipt = r.peek.load(std::memory_order_relaxed);
-        if ((receipt & 1U) == 0) [[unlikely]] return Snapshot(get_slowly());
+        if ((receipt & 1U) == 0) [[unlikely]]
+            return Snapshot(get_slowly());
         detail::Slot* const slot = r.free_slot();
-        if (slot == nullptr) [[unlikely]] return Snapshot(get_slowly());
+        if (slot == nullptr) [[unlikely]]
+            return Snapshot(get_slowly());
         const std::uintptr_t word = name_in(*slot);
         const std::uintptr_t asked = r.asked.load(detail::R3);
         if ((asked & 1U) == 0) [[unlikely]] {
@@ -183,7 +186,8 @@ class Cell {
             if constexpr (detail::mutant("look once")) return word;
             detail::light_barrier();
             const std::uintptr_t again = word_.load(detail::R2);
-            if (again == word) [[likely]] return word;
+            if (again == word) [[likely]]
+                return word;
             word = again;
         }
     }

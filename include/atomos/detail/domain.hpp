@@ -69,7 +69,8 @@ struct alignas(64) Record {
 
     /// A free slot for a snapshot, or nullptr if all seven are taken.
     [[gnu::always_inline]] Slot* free_slot() noexcept {
-        if (kept[0].load(R0) == 0) [[likely]] return &kept[0];
+        if (kept[0].load(R0) == 0) [[likely]]
+            return &kept[0];
         for (int i = 1; i < kept_slots; ++i) {
             if (kept[i].load(R0) == 0) return &kept[i];
         }
@@ -151,7 +152,8 @@ void forked_child() noexcept;
     auto* domain = new Domain;
     if (!domain->at_exit.create(thread_ends) || !at_fork_child(forked_child)) {
         delete domain;
-        throw Unavailable("atomos: the process has no thread key or fork handler left; one of each is needed");
+        throw Unavailable(
+            "atomos: the process has no thread key or fork handler left; one of each is needed");
     }
     domain->ordered = !(heavy_barrier_usable && heavy_barrier_register());
     return domain;
@@ -161,8 +163,8 @@ void forked_child() noexcept;
     Domain* const shared = process_wide<Domain>(make_domain);
     if (shared == nullptr) {
         throw Unavailable(
-            "atomos: the ELF note .note.atomos was stripped from this library; without it threads in "
-            "other libraries could free what is read here");
+            "atomos: the ELF note .note.atomos was stripped from this library; without it, "
+            "threads in other libraries could free what is read here");
     }
     return *shared;
 }

@@ -102,7 +102,8 @@ class Guards {
     [[gnu::always_inline]] static Attempt<Snapshot> replace(Cell<T>& cell, Find find, Seen& seen,
                                                             Draft& next, Keep... keep) {
         const Generation generation = cell.generation();
-        if (generation == unguarded) [[likely]] return cell.replace(seen, next, keep...);
+        if (generation == unguarded) [[likely]]
+            return cell.replace(seen, next, keep...);
         return find().replace_guarded(cell, generation, seen, next, keep...);
     }
 
@@ -152,9 +153,7 @@ class Guards {
   private:
     static constexpr Generation generations = 7;
 
-    Cell<Validator>& of(Generation generation) noexcept {
-        return validators_[generation / 2 - 1];
-    }
+    Cell<Validator>& of(Generation generation) noexcept { return validators_[generation / 2 - 1]; }
 
     template <class Seen, class... Keep>
     [[gnu::noinline]] Attempt<Snapshot> replace_guarded(Cell<T>& cell, Generation generation,

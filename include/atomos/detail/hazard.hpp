@@ -82,7 +82,8 @@ inline void let_go(Node* node) noexcept {
 /// heavy barrier. Refused to a signal handler that interrupts the owner, and while a collector is at it.
 class Lists {
   public:
-    explicit Lists(Record& r) noexcept : record_(r), open_(!r.busy.load(std::memory_order_relaxed)) {
+    explicit Lists(Record& r) noexcept
+        : record_(r), open_(!r.busy.load(std::memory_order_relaxed)) {
         if (!open_) return;
         r.busy.store(true, std::memory_order_relaxed);
         if (this_thread().fast == &r) {
@@ -184,7 +185,9 @@ inline bool all_answered(Domain& d, const Record& mine, std::uintptr_t question,
 /// Counts one ordered look of a sleeper. After some it wakes: looks are frequent enough then that
 /// receipts will do.
 inline void look_in_sleep(Record& r) noexcept {
-    if ((r.asked.load(std::memory_order_relaxed) & 1U) != 0 || ++r.ordered_looks < Tuning::ordered_looks) return;
+    if ((r.asked.load(std::memory_order_relaxed) & 1U) != 0 ||
+        ++r.ordered_looks < Tuning::ordered_looks)
+        return;
     r.ordered_looks = 0;
     // Relaxed is enough for the question: the fence makes what it vouches for ours.
     r.asked.exchange(r.domain->question.load(std::memory_order_relaxed), Z3);

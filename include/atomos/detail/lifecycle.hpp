@@ -68,7 +68,8 @@ inline void forked_child() noexcept {
     if (d.ordered || heavy_barrier_register()) return;
     d.ordered = true;
     d.each([](Record& r) {
-        for (ThreadLink* link = r.links; link != nullptr; link = link->next) link->fast = link->idle;
+        for (ThreadLink* link = r.links; link != nullptr; link = link->next)
+            link->fast = link->idle;
     });
 }
 

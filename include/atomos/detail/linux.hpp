@@ -36,15 +36,14 @@ inline bool futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t seen,
                        const std::chrono::steady_clock::time_point* deadline) noexcept {
     timespec until{};
     if (deadline != nullptr) {
-        const auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(
-            deadline->time_since_epoch());
+        const auto since =
+            std::chrono::duration_cast<std::chrono::nanoseconds>(deadline->time_since_epoch());
         if (since.count() <= 0) return false;
         until.tv_sec = static_cast<time_t>(since.count() / 1'000'000'000);
         until.tv_nsec = static_cast<long>(since.count() % 1'000'000'000);
     }
     const long r = syscall(SYS_futex, &word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, seen,
-                           deadline != nullptr ? &until : nullptr, nullptr,
-                           FUTEX_BITSET_MATCH_ANY);
+                           deadline != nullptr ? &until : nullptr, nullptr, FUTEX_BITSET_MATCH_ANY);
     return r == 0 || errno != ETIMEDOUT;
 }
 
@@ -65,8 +64,7 @@ inline void futex_wake_all(std::atomic<std::uint32_t>& word) noexcept {
 #if defined(__x86_64__) || defined(__i386__)
     return __builtin_ia32_rdtsc();
 #else
-    return static_cast<std::uint64_t>(
-        std::chrono::steady_clock::now().time_since_epoch().count());
+    return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
 #endif
 }
 
@@ -74,9 +72,7 @@ inline void futex_wake_all(std::atomic<std::uint32_t>& word) noexcept {
 /// destructors of its thread_local objects, so that these may still use atoms.
 class ThreadExit {
   public:
-    bool create(void (*at_exit)(void*)) noexcept {
-        return pthread_key_create(&key_, at_exit) == 0;
-    }
+    bool create(void (*at_exit)(void*)) noexcept { return pthread_key_create(&key_, at_exit) == 0; }
     void* get() const noexcept { return pthread_getspecific(key_); }
     bool set(void* p) const noexcept { return pthread_setspecific(key_, p) == 0; }
 

@@ -49,11 +49,10 @@ T checked_add(T a, T b) {
         fits = std::isfinite(sum) || !std::isfinite(a) || !std::isfinite(b);
     }
     if (!fits) {
-        throw std::overflow_error("checked_add_and_get: " + std::to_string(a) + " + " +
-                                  std::to_string(b) + " is outside [" +
-                                  std::to_string(std::numeric_limits<T>::lowest()) + ", " +
-                                  std::to_string(std::numeric_limits<T>::max()) +
-                                  "]; nothing was changed");
+        throw std::overflow_error(
+            "checked_add_and_get: " + std::to_string(a) + " + " + std::to_string(b) +
+            " is outside [" + std::to_string(std::numeric_limits<T>::lowest()) + ", " +
+            std::to_string(std::numeric_limits<T>::max()) + "]; nothing was changed");
     }
     return sum;
 }

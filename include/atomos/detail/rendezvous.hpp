@@ -76,8 +76,8 @@ inline void walk_notes(const char* at, std::size_t bytes, std::size_t align, con
         const std::size_t desc = sizeof note + padded(note.n_namesz);
         const std::size_t size = desc + padded(note.n_descsz);
         if (size > bytes) return;
-        if (note.n_type == static_cast<unsigned>(abi) && note.n_namesz == 7 &&
-            note.n_descsz == 4 && std::memcmp(at + sizeof note, "atomos", 7) == 0) {
+        if (note.n_type == static_cast<unsigned>(abi) && note.n_namesz == 7 && note.n_descsz == 4 &&
+            std::memcmp(at + sizeof note, "atomos", 7) == 0) {
             std::int32_t offset = 0;
             std::memcpy(&offset, at + desc, sizeof offset);
             auto* found = const_cast<char*>(at + desc + offset);
@@ -109,9 +109,8 @@ inline int settle(dl_phdr_info*, std::size_t, void* data) noexcept {
     if (walk.shared == nullptr) {
         if (walk.offer == nullptr) return 1;
         void* nothing = nullptr;
-        walk.shared = walk.first->shared.compare_exchange_strong(nothing, walk.offer)
-                          ? walk.offer
-                          : nothing;
+        walk.shared =
+            walk.first->shared.compare_exchange_strong(nothing, walk.offer) ? walk.offer : nothing;
     }
     walk.own->shared.store(walk.shared, std::memory_order_release);
     return 1;

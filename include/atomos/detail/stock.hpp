@@ -77,7 +77,8 @@ template <std::size_t size, std::size_t align>
 [[gnu::always_inline]] inline void* allocate_node() {
     Record& r = record();
     if constexpr (Stock::fits(size, align)) {
-        if (void* const taken = take_from_stock<size>(r)) [[likely]] return taken;
+        if (void* const taken = take_from_stock<size>(r)) [[likely]]
+            return taken;
         if (r.stock == nullptr) r.stock = new (std::nothrow) Stock;
         return allocate(Stock::rounded(size), alignof(Node));
     } else {
@@ -89,7 +90,8 @@ template <std::size_t size, std::size_t align>
 template <std::size_t size, std::size_t align>
 [[gnu::always_inline]] inline void deallocate_node(Record* r, void* memory) noexcept {
     if constexpr (Stock::fits(size, align)) {
-        if (r != nullptr && put_into_stock<size>(*r, memory)) [[likely]] return;
+        if (r != nullptr && put_into_stock<size>(*r, memory)) [[likely]]
+            return;
         deallocate(memory, Stock::rounded(size), alignof(Node));
     } else {
         deallocate(memory, size, align);

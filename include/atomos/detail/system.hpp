@@ -13,7 +13,8 @@
 #include <atomos/detail/linux.hpp>
 #include <atomos/detail/rendezvous.hpp>
 #else
-#error "atomos: only Linux is supported so far; include/atomos/detail/linux.hpp shows what a system has to supply"
+#error \
+    "atomos: only Linux is supported so far; include/atomos/detail/linux.hpp shows what a system has to supply"
 #endif
 
 #if defined(__SANITIZE_THREAD__)
@@ -34,11 +35,11 @@
 
 /// One constinit object a thread, hidden in its shared library and at a fixed offset of the thread
 /// pointer: a read of it is one instruction, with -fPIC too.
-#define ATOMOS_THREAD_LOCAL(Type, accessor)                                                       \
-    inline constinit thread_local Type accessor##_local                                           \
-        __attribute__((tls_model("initial-exec"), visibility("hidden"))){};                       \
-    [[gnu::always_inline, gnu::visibility("hidden")]] inline Type& accessor() noexcept {          \
-        return accessor##_local;                                                                  \
+#define ATOMOS_THREAD_LOCAL(Type, accessor)                                              \
+    inline constinit thread_local Type accessor##_local                                  \
+        __attribute__((tls_model("initial-exec"), visibility("hidden"))){};              \
+    [[gnu::always_inline, gnu::visibility("hidden")]] inline Type& accessor() noexcept { \
+        return accessor##_local;                                                         \
     }
 
 namespace atomos::detail {

@@ -39,8 +39,7 @@ template <class C, class Compute, class Replace>
 
 /// Replaces the value by the draft, whatever stands.
 template <class C, class Replace>
-[[gnu::always_inline]] inline Change<typename C::Snapshot> install(C& cell,
-                                                                   typename C::Draft& next,
+[[gnu::always_inline]] inline Change<typename C::Snapshot> install(C& cell, typename C::Draft& next,
                                                                    Replace&& replace) {
     auto seen = cell.get();
     for (;;) {
@@ -98,7 +97,9 @@ std::optional<Change<typename C::Snapshot>> replace_equal(C& cell,
 /// Waits until another version than `seen` stands. False: the deadline has passed.
 template <class C>
 bool wait_for_change(const C& cell, const typename C::Snapshot& seen, const Deadline* deadline) {
-    if constexpr (requires { { cell.wait(seen, deadline) } -> std::same_as<bool>; }) {
+    if constexpr (requires {
+                      { cell.wait(seen, deadline) } -> std::same_as<bool>;
+                  }) {
         return cell.wait(seen, deadline);
     } else {
         std::chrono::microseconds nap{50};
@@ -124,9 +125,8 @@ class Waits {
     template <class C, class Clock, class Duration>
     static std::optional<Snapshot> wait_on(const C& cell, const Snapshot& seen,
                                            std::chrono::time_point<Clock, Duration> time) {
-        const bool changed = park_until(time, [&](const Deadline& deadline) {
-            return wait_for_change(cell, seen, &deadline);
-        });
+        const bool changed = park_until(
+            time, [&](const Deadline& deadline) { return wait_for_change(cell, seen, &deadline); });
         if (!changed) return std::nullopt;
         return cell.get();
     }
