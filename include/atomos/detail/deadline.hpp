@@ -14,8 +14,9 @@ inline constexpr std::chrono::hours never{24 * 365 * 100};
 template <class Rep, class Period>
 Deadline deadline_after(std::chrono::duration<Rep, Period> span) {
     const auto now = std::chrono::steady_clock::now();
-    if (span >= never) return now + never;
-    if (span <= span.zero()) return now;
+    if (!(span > span.zero())) return now;  // a NaN too
+    // Compared as doubles: a span may be longer than hours can count.
+    if (std::chrono::duration<double>(span) >= never) return now + never;
     return now + std::chrono::ceil<std::chrono::steady_clock::duration>(span);
 }
 

@@ -54,18 +54,21 @@ struct alignas(64) Record {
     Record* next = nullptr;
     Domain* domain = nullptr;
     std::uintptr_t thread = 0;
+    // The owner's own, seldom changed.
     ThreadLink* links = nullptr;
+    Stock* stock = nullptr;
 
     // The owner's own.
     alignas(64) Atomic<bool> busy{false};
     std::uint8_t losses = 0;
     std::uint8_t ordered_looks = 0;
-    std::uint32_t pinned = 0;
+    /// Retired nodes, and how many of them were found held when last looked for.
     NodeList fresh{};
+    std::size_t pinned = 0;
+    /// The batch before, and the question that was put for it.
     NodeList questioned{};
     std::uintptr_t question = 0;
     std::uint64_t swept_at = 0;
-    Stock* stock = nullptr;
 
     /// A free slot for a snapshot, or nullptr if all seven are taken.
     [[gnu::always_inline]] Slot* free_slot() noexcept {
@@ -75,6 +78,11 @@ struct alignas(64) Record {
             if (kept[i].load(R0) == 0) return &kept[i];
         }
         return nullptr;
+    }
+
+    NodeList take_fresh() noexcept {
+        pinned = 0;
+        return fresh.take();
     }
 
     /// Whether one of the slots names the node. (A slot with marks announces an attempt, whose node is

@@ -255,9 +255,9 @@ inline void finish(NodeList unnamed) noexcept {
 
 /// Puts nodes that are still held back among the retired ones.
 inline void keep(Record& r, NodeList nodes) noexcept {
-    r.pinned = static_cast<std::uint32_t>(std::min<std::size_t>(nodes.size(), UINT32_MAX / 4));
     if (nodes.empty()) return;
     if (const Lists lists{r}) {
+        r.pinned += nodes.size();
         r.fresh.append(nodes);
     } else {
         leave(*r.domain, nodes);
@@ -293,7 +293,7 @@ inline std::size_t sweep_at_any_price(Record& r, NodeList nodes, std::uintptr_t 
 inline NodeList take_all(Record& r) noexcept {
     NodeList all;
     if (const Lists lists{r}) {
-        all = r.fresh.take();
+        all = r.take_fresh();
         all.append(r.questioned.take());
     }
     adopt(*r.domain, all);
@@ -319,7 +319,7 @@ inline NodeList take_all(Record& r) noexcept {
     std::uintptr_t question = 0;
     if (const Lists lists{r}) {
         due = r.questioned.take();
-        next = r.fresh.take();
+        next = r.take_fresh();
         question = r.question;
     }
     if (!due.empty()) {
@@ -352,10 +352,10 @@ inline NodeList take_all(Record& r) noexcept {
         leave(d, node);
         return;
     }
-    const std::size_t more = waiting - std::min<std::size_t>(waiting, r.pinned);
+    const std::size_t more = waiting - std::min(waiting, r.pinned);
     if (d.alone()) {
         if (d.always_alone() || more >= Tuning::batch_alone) sweep_now(r);
-    } else if (more >= std::max<std::size_t>(Tuning::batch, r.pinned)) {
+    } else if (more >= Tuning::batch) {
         sweep_batch(r);
     } else if ((more == 1 || more % Tuning::quiet_step == 0) &&
                ticks() - r.swept_at > Tuning::quiet_ticks) {

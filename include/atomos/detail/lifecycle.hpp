@@ -55,7 +55,7 @@ inline void forked_child() noexcept {
         }
         if (r.busy.exchange(false)) r.fresh = r.questioned = NodeList{};
         if (r.stock != nullptr && r.stock->busy.load()) r.stock = nullptr;
-        leave(d, r.fresh.take());
+        leave(d, r.take_fresh());
         leave(d, r.questioned.take());
         r.links = nullptr;
         r.peek.store(1, std::memory_order_relaxed);
@@ -84,7 +84,7 @@ inline void steal(Domain& d, const Record& mine, NodeList& all) noexcept {
     d.each([&](Record& r) {
         for (int spins = 0; ordered && &r != &mine && spins < Tuning::steal_spins; ++spins) {
             if (!r.busy.load(L2)) {
-                all.append(r.fresh.take());
+                all.append(r.take_fresh());
                 all.append(r.questioned.take());
                 break;
             }
