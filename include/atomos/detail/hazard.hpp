@@ -150,15 +150,13 @@ inline bool has_answered(const Record& r, std::uintptr_t question) noexcept {
     return (asked & 1U) == 0 && r.asleep.load(Z2) == asked;
 }
 
-/// Whether that holds for every other thread. Looks `patience` times altogether, since the receipt of a
-/// thread that is just reading is covered by what it reads.
-inline bool all_answered(Domain& d, const Record& mine, std::uintptr_t question,
-                         int patience) noexcept {
+/// Whether that holds for every other thread. Looks more than once at each, since the receipt of a thread
+/// that is just reading is covered by what it reads.
+inline bool all_answered(Domain& d, const Record& mine, std::uintptr_t question) noexcept {
     for (const Record* r = d.records.load(A2); r != nullptr; r = r->next) {
         if (r == &mine) continue;
-        while (r->attached.load(A2) && !has_answered(*r, question)) {
-            if (--patience <= 0) return false;
-            pause();
+        for (int looks = 0; r->attached.load(A2) && !has_answered(*r, question); pause()) {
+            if (++looks == Tuning::patience) return false;
         }
     }
     return true;
@@ -280,7 +278,7 @@ inline std::size_t sweep(Record& r, NodeList nodes) noexcept {
 /// Frees what can be freed of `nodes`, at the price of a barrier if some thread has not answered.
 inline std::size_t sweep_at_any_price(Record& r, NodeList nodes, std::uintptr_t question) noexcept {
     Domain& d = *r.domain;
-    if (d.ordered || d.alone() || all_answered(d, r, question, Tuning::patience) ||
+    if (d.ordered || d.alone() || all_answered(d, r, question) ||
         barrier_for_all(d, r, question)) {
         return sweep(r, nodes);
     }
@@ -313,6 +311,10 @@ inline NodeList take_all(Record& r) noexcept {
 /// A busy writer's step: the receipts for one batch should have come in while the next one filled.
 [[gnu::noinline]] inline void sweep_batch(Record& r) noexcept {
     Domain& d = *r.domain;
+    if (d.ordered) {
+        sweep_now(r);
+        return;
+    }
     r.swept_at = ticks();
     NodeList due;
     NodeList next;
@@ -323,7 +325,7 @@ inline NodeList take_all(Record& r) noexcept {
         question = r.question;
     }
     if (!due.empty()) {
-        if (!d.ordered && !all_answered(d, r, question, Tuning::patience)) {
+        if (!all_answered(d, r, question)) {
             due.append(next);
             adopt(d, due);
             sweep_at_any_price(r, due, ask(d, r));

@@ -74,7 +74,7 @@ struct Tuning {
     static constexpr std::uint64_t quiet_ticks = 1U << 19U;
     /// ... and it asks the clock at the first and at every eighth retired value.
     static constexpr std::size_t quiet_step = 8;
-    /// How often a writer looks again for receipts before it pays for a barrier.
+    /// How often a writer looks for a thread's receipt before it pays for a barrier.
     static constexpr int patience = 32;
     /// After how many ordered looks a sleeping reader wakes.
     static constexpr int ordered_looks = 32;
