@@ -278,8 +278,7 @@ inline std::size_t sweep(Record& r, NodeList nodes) noexcept {
 /// Frees what can be freed of `nodes`, at the price of a barrier if some thread has not answered.
 inline std::size_t sweep_at_any_price(Record& r, NodeList nodes, std::uintptr_t question) noexcept {
     Domain& d = *r.domain;
-    if (d.ordered || d.alone() || all_answered(d, r, question) ||
-        barrier_for_all(d, r, question)) {
+    if (d.ordered || d.alone() || all_answered(d, r, question) || barrier_for_all(d, r, question)) {
         return sweep(r, nodes);
     }
     const std::size_t kept = nodes.size();
