@@ -198,7 +198,7 @@ inline Record& claim(Domain& d) {
     }
     mine->thread = thread_identity();
     mine->asked.store(1, std::memory_order_relaxed);
-    mine->peek.store(1, std::memory_order_relaxed);
+    mine->peek.store(1, R4);  // not relaxed: it must not hide the former owner's reads
     d.population.fetch_add(1, A1);
     fence(A1);
     return *mine;
