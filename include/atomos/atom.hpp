@@ -193,16 +193,17 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
     struct Commit {
         Atom& atom;
         Old old;
-        bool kept = false;
 
         [[gnu::always_inline]] Attempt<Snapshot> operator()(Snapshot& seen,
-                                                            typename Cell::Draft& next) {
-            return Guards::replace(atom.cell_, atom.find_guards(), seen, next,
-                                   [this] { return kept = old == Old::wanted || atom.watched(); });
+                                                            typename Cell::Draft& next) const {
+            return Guards::replace(
+                atom.cell_, atom.find_guards(), seen, next,
+                [&a = atom, o = old] { return o == Old::wanted || a.watched(); });
         }
 
-        [[gnu::always_inline]] Change<Snapshot> told(Change<Snapshot> change) {
-            if (kept) [[unlikely]]
+        /// An old value that was given up is an empty snapshot: nobody was watching.
+        [[gnu::always_inline]] Change<Snapshot> told(Change<Snapshot> change) const {
+            if (change.old) [[unlikely]]
                 atom.notify_watches(change.old, change.now);
             return change;
         }

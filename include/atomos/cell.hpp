@@ -40,6 +40,7 @@ concept SnapshotOf = std::semiregular<S> && requires(const S& s) {
     *s;
     { s.version() } -> std::same_as<std::uint64_t>;
     { s.same_as(s) } -> std::same_as<bool>;
+    { static_cast<bool>(s) };
 };
 
 /// What front types need of a scope's cell.
@@ -47,8 +48,8 @@ concept SnapshotOf = std::semiregular<S> && requires(const S& s) {
 /// `get()` looks. `draft(make)` builds a value that is not published yet from what `make()` returns.
 /// `replace(seen, next, keep)` publishes the draft `next` if `seen` stands, and says what stands now; a
 /// draft that lost is still whole and may be offered again. After a win, `keep()` is asked whether the
-/// caller still wants `seen`; if not, `seen` is given up at once, so that its value can be freed. A
-/// constant snapshot is never given up: `replace(std::as_const(seen), next)`.
+/// caller still wants `seen`; if not, `seen` is emptied at once, so that its value can be freed. A
+/// constant snapshot is never emptied: `replace(std::as_const(seen), next)`.
 ///
 /// A cell may offer more (`read`, `wait`); front types find it by `requires`.
 ///

@@ -165,16 +165,19 @@ class AtomicReference : detail::Waits<typename Scope::template Cell<T>::Snapshot
     }
 
   private:
-    auto keep() noexcept {
-        return [this](Snapshot& seen, auto& next) {
-            return cell_.replace(seen, next, [] { return true; });
-        };
-    }
-    auto forget() noexcept {
-        return [this](Snapshot& seen, auto& next) {
-            return cell_.replace(seen, next, [] { return false; });
-        };
-    }
+    /// One attempt at a replacement; the old value is wanted, or not.
+    template <bool wanted>
+    struct Replace {
+        Cell& cell;
+
+        [[gnu::always_inline]] Attempt<Snapshot> operator()(Snapshot& seen,
+                                                            typename Cell::Draft& next) const {
+            return cell.replace(seen, next, [] { return wanted; });
+        }
+    };
+
+    Replace<true> keep() noexcept { return {cell_}; }
+    Replace<false> forget() noexcept { return {cell_}; }
 
     Cell cell_;
 };

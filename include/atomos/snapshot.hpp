@@ -37,6 +37,7 @@ class Snapshot {
     /// T's move constructor throws.
     static Snapshot of(T value) {
         detail::Draft<T> draft([&]() -> T { return std::move(value); });
+        draft.node()->version = 0;
         return Snapshot(draft.publish(), nullptr);
     }
 

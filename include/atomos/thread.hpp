@@ -91,7 +91,7 @@ class Cell {
             slot->store(0, detail::S1);
             return Snapshot(get_slowly());
         }
-        r.peek.store(asked, detail::R4);
+        if (asked != receipt) r.peek.store(asked, detail::R4);
         return Snapshot(value_of(word), slot);
     }
 
@@ -120,6 +120,7 @@ class Cell {
                                                      Generation checked_by = unguarded) {
         detail::Record& r = detail::record();
         if constexpr (detail::mutant("lost update")) seen = get();
+        const bool elsewhere = named_elsewhere(r, seen);
         auto attempt = publish(r, seen, next, checked_by);
         if (attempt.won) {
             Node* const old = seen.node_;
@@ -128,7 +129,7 @@ class Cell {
             } else {
                 seen = Snapshot();
             }
-            settle(r, old);
+            settle(r, old, elsewhere);
         }
         return attempt;
     }
@@ -143,7 +144,7 @@ class Cell {
         }
         detail::Record& r = detail::record();
         auto attempt = publish(r, seen, next, checked_by);
-        if (attempt.won) settle(r, seen.node_);
+        if (attempt.won) settle(r, seen.node_, true);
         return attempt;
     }
 
@@ -242,7 +243,8 @@ class Cell {
         std::uintptr_t expected = word_for(seen, checked_by);
         if (win(expected, detail::word_of(node) | checked_by)) [[likely]] {
             next.publish();
-            r.losses = 0;
+            if (r.losses != 0) [[unlikely]]
+                forget_losses(r);
             return {true, Snapshot(node, slot)};
         }
         lose(r, slot, node);
@@ -251,6 +253,14 @@ class Cell {
 
     bool win(std::uintptr_t& expected, std::uintptr_t desired) noexcept {
         return word_.compare_exchange_strong(expected, desired, detail::W1, detail::R2);
+    }
+
+    /// The pause stays long for a while: under contention it lets each writer win many times in a row,
+    /// while the value is in its own cache.
+    static void forget_losses(detail::Record& r) noexcept {
+        if (++r.wins < detail::Tuning::wins_to_forget) return;
+        r.wins = 0;
+        --r.losses;
     }
 
     /// After a lost race: a short pause, twice as long each time.
@@ -264,10 +274,18 @@ class Cell {
         }
     }
 
+    /// Whether another slot of this thread than that of `seen` names its node. Asked before the CAS, where
+    /// it costs nothing, and only where it matters: in a thread that is alone.
+    [[gnu::always_inline]] static bool named_elsewhere(detail::Record& r,
+                                                       const Snapshot& seen) noexcept {
+        return r.domain->always_alone(std::memory_order_relaxed) &&
+               r.own_names(seen.node_) != (seen.slot_ != nullptr ? 1 : 0);
+    }
+
     /// The rest of a won replacement: who waits is woken, and the old node is retired.
-    [[gnu::always_inline]] void settle(detail::Record& r, Node* old) noexcept {
-        detail::unpark(*r.domain, this);
-        detail::retire(r, old);
+    [[gnu::always_inline]] void settle(detail::Record& r, Node* old, bool named) noexcept {
+        if (!r.domain->always_alone()) detail::unpark(*r.domain, this);
+        detail::retire(r, old, named);
     }
 
     detail::Atomic<std::uintptr_t> word_{0};

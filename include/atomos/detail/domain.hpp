@@ -5,10 +5,12 @@
 /// neither are records: a snapshot may outlive its thread, and an atom may die after everything else.
 #pragma once
 
+#include <algorithm>
 #include <atomos/detail/node.hpp>
 #include <atomos/errors.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <new>
 
 namespace atomos::detail {
@@ -61,23 +63,30 @@ struct alignas(64) Record {
     // The owner's own.
     alignas(64) Atomic<bool> busy{false};
     std::uint8_t losses = 0;
-    std::uint8_t ordered_looks = 0;
+    std::uint8_t wins = 0;
+    /// No slot from this one on is filled.
+    std::uint8_t filled = 2;
+    /// How many ordered looks a sleep lasts, and how many have been made.
+    std::uint16_t sleep = Tuning::first_sleep;
+    std::uint16_t ordered_looks = 0;
     /// Retired nodes, and how many of them were found held when last looked for.
     NodeList fresh{};
-    std::size_t pinned = 0;
+    std::uint32_t pinned = 0;
+    /// Whether the owner has put anything into its lists since it last took all; a hint of its own, for a
+    /// collector may take them at any time.
+    bool lists_used = false;
     /// The batch before, and the question that was put for it.
     NodeList questioned{};
     std::uintptr_t question = 0;
     std::uint64_t swept_at = 0;
 
-    /// A free slot for a snapshot, or nullptr if all seven are taken.
+    /// A free slot for a snapshot, the lowest, or nullptr if all seven are taken.
     [[gnu::always_inline]] Slot* free_slot() noexcept {
         if (kept[0].load(R0) == 0) [[likely]]
             return &kept[0];
-        for (int i = 1; i < kept_slots; ++i) {
-            if (kept[i].load(R0) == 0) return &kept[i];
-        }
-        return nullptr;
+        if (kept[1].load(R0) == 0) [[likely]]
+            return &kept[1];
+        return free_slot_above();
     }
 
     NodeList take_fresh() noexcept {
@@ -85,13 +94,45 @@ struct alignas(64) Record {
         return fresh.take();
     }
 
-    /// Whether one of the slots names the node. (A slot with marks announces an attempt, whose node is
-    /// held by a snapshot too.)
-    [[gnu::always_inline]] bool names(const Node* node) const noexcept {
+    /// Whether a slot names the node. (A slot with marks announces an attempt, whose node is held by a
+    /// snapshot too.)
+    bool names(const Node* node) const noexcept {
         const auto is = [word = word_of(node)](const Slot& slot) { return slot.load(W5) == word; };
-        static_assert(kept_slots == 7);
-        return is(peek) || is(kept[0]) || is(kept[1]) || is(kept[2]) || is(kept[3]) ||
-               is(kept[4]) || is(kept[5]) || is(kept[6]);
+        return is(peek) || std::any_of(std::begin(kept), std::end(kept), is);
+    }
+
+    /// How many slots name the node; for the owner, who knows which may be filled at all.
+    [[gnu::always_inline]] int own_names(const Node* node) noexcept {
+        const auto is = [word = word_of(node)](const Slot& slot) -> int {
+            return slot.load(W5) == word;
+        };
+        int named = is(peek) + is(kept[0]) + is(kept[1]);
+        if (filled > 2) [[unlikely]]
+            named += own_names_above(node);
+        return named;
+    }
+
+  private:
+    [[gnu::noinline]] Slot* free_slot_above() noexcept {
+        for (std::uint8_t i = 2; i < kept_slots; ++i) {
+            if (kept[i].load(R0) == 0) {
+                filled = std::max<std::uint8_t>(filled, i + 1);
+                return &kept[i];
+            }
+        }
+        return nullptr;
+    }
+
+    [[gnu::noinline]] int own_names_above(const Node* node) noexcept {
+        int named = 0;
+        std::uint8_t highest = 2;
+        for (std::uint8_t i = 2; i < filled; ++i) {
+            const std::uintptr_t word = kept[i].load(W5);
+            named += word == word_of(node) ? 1 : 0;
+            if (word != 0) highest = i + 1;
+        }
+        filled = highest;
+        return named;
     }
 };
 static_assert(sizeof(Record) == 192);
@@ -141,7 +182,9 @@ struct Domain {
     /// Whether only the caller is attached.
     bool alone() const noexcept { return static_cast<std::uint32_t>(population.load(A2)) == 1; }
     /// Whether nobody else has ever been.
-    bool always_alone() const noexcept { return population.load(A2) == one_record + 1; }
+    bool always_alone(Order how = A2) const noexcept {
+        return population.load(how) == one_record + 1;
+    }
     std::size_t record_count() const noexcept {
         return static_cast<std::size_t>(population.load(std::memory_order_relaxed) / one_record);
     }

@@ -98,13 +98,28 @@ class Guards {
     /// that the validator changed.
     ///
     /// Errors   ValidationError, only while `seen` and the validator stand.
-    template <class Find, class Seen, class... Keep>
-    [[gnu::always_inline]] static Attempt<Snapshot> replace(Cell<T>& cell, Find find, Seen& seen,
-                                                            Draft& next, Keep... keep) {
+    template <class Find, class Keep>
+    [[gnu::always_inline]] static Attempt<Snapshot> replace(Cell<T>& cell, Find find,
+                                                            Snapshot& seen, Draft& next,
+                                                            Keep keep) {
         const Generation generation = cell.generation();
         if (generation == unguarded) [[likely]]
-            return cell.replace(seen, next, keep...);
-        return find().replace_guarded(cell, generation, seen, next, keep...);
+            return cell.replace(seen, next, keep);
+        // By way of other objects, so that the usual way keeps these in registers.
+        Snapshot old(std::move(seen));
+        Draft candidate(std::move(next));
+        auto attempt = find().replace_guarded(cell, generation, old, candidate, keep);
+        seen = std::move(old);
+        if (!attempt.won) next = std::move(candidate);
+        return attempt;
+    }
+
+    /// As above, for a snapshot that is somebody else's.
+    template <class Find>
+    static Attempt<Snapshot> replace(Cell<T>& cell, Find find, const Snapshot& seen, Draft& next) {
+        const Generation generation = cell.generation();
+        if (generation == unguarded) return cell.replace(seen, next);
+        return find().replace_guarded(cell, generation, seen, next);
     }
 
     /// Runs the standing validator, if there is one. Errors: ValidationError.

@@ -32,9 +32,9 @@ inline constexpr std::size_t waiting_bound = 2 * Tuning::batch;
 class Later {
   public:
     Later() noexcept
-        : outermost_(!mutant("destroy inside") && !std::exchange(this_thread().destroying, true)) {}
+        : outermost_(mutant("destroy inside") || !std::exchange(this_thread().destroying, true)) {}
     ~Later() {
-        if (!outermost_) return;
+        if (!outermost_ || mutant("destroy inside")) return;
         ThreadLink& here = this_thread();
         do {
             destroy_doomed(here);
@@ -44,6 +44,18 @@ class Later {
     }
     Later(const Later&) = delete;
     Later& operator=(const Later&) = delete;
+
+    /// Destroys a value: now, if no destructor is running.
+    void destroy(Node* node) const noexcept {
+        if (outermost_) {
+            node->destroy(node);
+            return;
+        }
+        ThreadLink& here = this_thread();
+        node->next = here.doomed.load(std::memory_order_relaxed);
+        while (!here.doomed.compare_exchange_strong(node->next, node, std::memory_order_relaxed)) {
+        }
+    }
 
   private:
     static void destroy_doomed(ThreadLink& here) noexcept {
@@ -61,17 +73,7 @@ class Later {
 };
 
 /// Destroys a value, now or at the end of the outermost Later.
-inline void destroy(Node* node) noexcept {
-    ThreadLink& here = this_thread();
-    if (!here.destroying) {
-        const Later others;
-        node->destroy(node);
-        return;
-    }
-    node->next = here.doomed.load(std::memory_order_relaxed);
-    while (!here.doomed.compare_exchange_strong(node->next, node, std::memory_order_relaxed)) {
-    }
-}
+[[gnu::noinline]] inline void destroy(Node* node) noexcept { Later().destroy(node); }
 
 /// Drops a snapshot that has no slot.
 inline void let_go(Node* node) noexcept {
@@ -181,73 +183,70 @@ inline bool all_answered(Domain& d, const Record& mine, std::uintptr_t question)
 }
 
 /// Counts one ordered look of a sleeper. After some it wakes: looks are frequent enough then that
-/// receipts will do.
+/// receipts will do. If they are not, writers put it to sleep again, and the next sleep is twice as long,
+/// up to where its ordered looks cost as much as the barrier that they save.
 inline void look_in_sleep(Record& r) noexcept {
-    if ((r.asked.load(std::memory_order_relaxed) & 1U) != 0 ||
-        ++r.ordered_looks < Tuning::ordered_looks)
-        return;
+    if ((r.asked.load(std::memory_order_relaxed) & 1U) != 0 || ++r.ordered_looks < r.sleep) return;
     r.ordered_looks = 0;
+    if (r.sleep < Tuning::longest_sleep) r.sleep = static_cast<std::uint16_t>(2 * r.sleep);
     // Relaxed is enough for the question: the fence makes what it vouches for ours.
     r.asked.exchange(r.domain->question.load(std::memory_order_relaxed), Z3);
     fence(Z3);
 }
 
-/// Moves from `nodes` to `unnamed` those that no slot names. No new slot may come to name one: the
-/// replacement has been seen by all. Works in chunks on the stack; nothing is allocated.
-inline void sift(Domain& d, NodeList& nodes, NodeList& unnamed) noexcept {
-    constexpr std::size_t few = 16;
-    constexpr std::size_t chunk = 64;
-    constexpr std::size_t places = 4 * chunk;
-    const auto place = [](std::uintptr_t word) {
-        return static_cast<std::size_t>((word * 0x9E3779B97F4A7C15U) >> 32U) % places;
-    };
-    NodeList named;
-    if (nodes.size() * d.record_count() <= few) {
+/// The nodes that slots name, a stackful at a time; nothing is allocated.
+class Named {
+  public:
+    explicit Named(const Record* first) noexcept : record_(first) {}
+
+    /// Looks into the next slots. False: there are no more.
+    bool next() noexcept {
+        count_ = 0;
+        for (; record_ != nullptr && count_ + 1 + Record::kept_slots <= words_.size();
+             record_ = record_->next) {
+            look(record_->peek);
+            for (const Slot& slot : record_->kept) look(slot);
+        }
+        std::sort(words_.begin(), words_.begin() + count_);
+        return count_ != 0 || record_ != nullptr;
+    }
+
+    bool contains(const Node* node) const noexcept {
+        return std::binary_search(words_.begin(), words_.begin() + count_, word_of(node));
+    }
+
+  private:
+    void look(const Slot& slot) noexcept {
+        const std::uintptr_t word = slot.load(W5);
+        if (word != 0 && (word & mark_bits) == 0) words_[count_++] = word;
+    }
+
+    const Record* record_;
+    std::size_t count_ = 0;
+    std::array<std::uintptr_t, 256> words_;
+};
+
+/// Moves those that some slot names from `nodes` to `named`. No new slot may come to name one: the
+/// replacement has been seen by all.
+inline void sift(Domain& d, NodeList& nodes, NodeList& named) noexcept {
+    Named slots(d.records.load(A2));
+    while (slots.next()) {
+        NodeList rest;
         while (!nodes.empty()) {
             Node* const node = nodes.pop();
-            bool hit = false;
-            d.each([&](const Record& r) { hit |= r.names(node); });
-            (hit ? named : unnamed).push(node);
+            (slots.contains(node) ? named : rest).push(node);
         }
+        nodes = rest;
     }
-    while (!nodes.empty()) {
-        std::array<std::uintptr_t, places> table{};
-        std::array<Node*, chunk> members;
-        std::array<bool, places> hit{};
-        std::size_t count = 0;
-        while (count < chunk && !nodes.empty()) {
-            Node* const node = nodes.pop();
-            std::size_t at = place(word_of(node));
-            while (table[at] != 0) at = (at + 1) % places;
-            table[at] = word_of(node);
-            members[count++] = node;
-        }
-        const auto find = [&](std::uintptr_t word) {
-            std::size_t at = place(word);
-            while (table[at] != 0 && table[at] != word) at = (at + 1) % places;
-            return at;
-        };
-        const auto look = [&](const Slot& slot) {
-            const std::uintptr_t word = slot.load(W5);
-            if (word != 0 && (word & mark_bits) == 0) hit[find(word)] = true;
-        };
-        d.each([&](Record& r) {
-            look(r.peek);
-            for (const Slot& slot : r.kept) look(slot);
-        });
-        for (std::size_t i = 0; i < count; ++i) {
-            (hit[find(word_of(members[i]))] ? named : unnamed).push(members[i]);
-        }
-    }
-    nodes = named;
 }
 
 /// Destroys those that nobody holds. Those that counted snapshots hold are handed to them: whoever drops
 /// the last one destroys the value.
 inline void finish(NodeList unnamed) noexcept {
+    const Later destructors;
     while (!unnamed.empty()) {
         Node* const node = unnamed.pop();
-        if (node->let_go_retired()) destroy(node);
+        if (node->let_go_retired()) destructors.destroy(node);
     }
 }
 
@@ -255,8 +254,9 @@ inline void finish(NodeList unnamed) noexcept {
 inline void keep(Record& r, NodeList nodes) noexcept {
     if (nodes.empty()) return;
     if (const Lists lists{r}) {
-        r.pinned += nodes.size();
+        r.pinned += static_cast<std::uint32_t>(nodes.size());
         r.fresh.append(nodes);
+        r.lists_used = true;
     } else {
         leave(*r.domain, nodes);
     }
@@ -267,11 +267,11 @@ inline void keep(Record& r, NodeList nodes) noexcept {
 inline std::size_t sweep(Record& r, NodeList nodes) noexcept {
     Domain& d = *r.domain;
     fence(W6);
-    NodeList unnamed;
-    sift(d, nodes, unnamed);
-    const std::size_t kept = nodes.size();
-    keep(r, nodes);
-    finish(unnamed);
+    NodeList named;
+    sift(d, nodes, named);
+    const std::size_t kept = named.size();
+    keep(r, named);
+    finish(nodes);
     return kept;
 }
 
@@ -292,6 +292,7 @@ inline NodeList take_all(Record& r) noexcept {
     if (const Lists lists{r}) {
         all = r.take_fresh();
         all.append(r.questioned.take());
+        r.lists_used = false;
     }
     adopt(*r.domain, all);
     return all;
@@ -337,6 +338,7 @@ inline NodeList take_all(Record& r) noexcept {
     if (const Lists lists{r}) {
         r.questioned = next;
         r.question = question;
+        r.lists_used = true;
     } else {
         leave(d, next);
     }
@@ -345,15 +347,15 @@ inline NodeList take_all(Record& r) noexcept {
 /// Puts a node among the retired ones, and looks for free ones if it is time.
 [[gnu::noinline]] inline void retire_slowly(Record& r, Node* node) noexcept {
     Domain& d = *r.domain;
-    std::size_t waiting = 0;
+    std::size_t more = 0;
     if (const Lists lists{r}) {
         r.fresh.push(node);
-        waiting = r.fresh.size();
+        r.lists_used = true;
+        more = r.fresh.size() - std::min<std::size_t>(r.fresh.size(), r.pinned);
     } else {
         leave(d, node);
         return;
     }
-    const std::size_t more = waiting - std::min(waiting, r.pinned);
     if (d.alone()) {
         if (d.always_alone() || more >= Tuning::batch_alone) sweep_now(r);
     } else if (more >= Tuning::batch) {
@@ -364,10 +366,10 @@ inline NodeList take_all(Record& r) noexcept {
     }
 }
 
-/// Passes on a node that was replaced. The caller may hold it no longer than its own slots name it.
+/// Passes on a node that was replaced. `named` tells whether the thread's own slots name it still.
 template <class T>
-[[gnu::always_inline]] inline void retire(Record& r, ValueNode<T>* node) noexcept {
-    if (!r.domain->always_alone() || !r.fresh.empty() || r.names(node)) [[unlikely]] {
+[[gnu::always_inline]] inline void retire(Record& r, ValueNode<T>* node, bool named) noexcept {
+    if (named || r.lists_used || !r.domain->always_alone()) [[unlikely]] {
         retire_slowly(r, node);
     } else if (node->let_go_retired()) {
         if constexpr (std::is_trivially_destructible_v<T>) {

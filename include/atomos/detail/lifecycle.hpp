@@ -25,10 +25,16 @@ inline void abandon(Node* node) noexcept {
     }
 }
 
+/// How many retired values the owner has not passed on.
+inline std::size_t waiting(Record& r) noexcept {
+    const Lists lists{r};
+    return lists ? r.fresh.size() : 0;
+}
+
 /// A thread ends: what it has retired is freed or left to others, and its record is free again.
 inline void thread_ends(void* ended) noexcept {
     Record& r = *static_cast<Record*>(ended);
-    while (sweep_now(r) < r.fresh.size()) {
+    while (sweep_now(r) < waiting(r)) {
     }
     const SignalsHeld held;
     leave(*r.domain, take_all(r));
@@ -82,6 +88,8 @@ inline void steal(Domain& d, const Record& mine, NodeList& all) noexcept {
     const bool ordered = d.ordered || heavy_barrier();
     fence(std::memory_order_seq_cst);
     d.each([&](Record& r) {
+        // A thread that has attached meanwhile is not marked: its lists stay its own.
+        if (!r.stolen.load(std::memory_order_relaxed)) return;
         for (int spins = 0; ordered && &r != &mine && spins < Tuning::steal_spins; ++spins) {
             if (!r.busy.load(L2)) {
                 all.append(r.take_fresh());

@@ -11,14 +11,18 @@ namespace atomos::detail {
 
 /// What every node starts with. Its alignment leaves the low bits of its address free for marks.
 struct alignas(16) Node {
-    std::uint64_t version = 0;
+    std::uint64_t version;
     /// 1 for the cell (or, once replaced, for whoever retires the node) and 1 for each snapshot that
     /// has no slot.
     Atomic<std::uint64_t> count{1};
     /// The next one in a list of retired nodes.
-    Node* next = nullptr;
+    Node* next;
     /// Destroys the value and gives the memory back.
-    void (*destroy)(Node*) noexcept = nullptr;
+    void (*destroy)(Node*) noexcept;
+
+    /// The version is set when the node is published, the link when it is retired.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
+    explicit Node(void (*d)(Node*) noexcept) noexcept : destroy(d) {}
 
     /// Adds a holder. The caller already holds the node, by a slot or by a count.
     void hold() noexcept { count.fetch_add(1, std::memory_order_relaxed); }
@@ -34,7 +38,8 @@ struct alignas(16) Node {
 template <class T>
 struct ValueNode : Node {
     template <class Make>
-    explicit ValueNode(Make&& make) : value(std::forward<Make>(make)()) {}
+    ValueNode(void (*d)(Node*) noexcept, Make&& make)
+        : Node(d), value(std::forward<Make>(make)()) {}
 
     T value;
 };

@@ -18,15 +18,13 @@ struct Stock {
     static constexpr std::size_t classes = 16;
     static constexpr std::uint32_t depth = 32;
 
+    /// A free node, and how many lie below it.
     struct Free {
         Free* next;
-    };
-    struct Class {
-        Free* head = nullptr;
-        std::uint32_t count = 0;
+        std::uint32_t depth;
     };
 
-    std::array<Class, classes> free{};
+    std::array<Free*, classes> free{};
     Atomic<bool> busy{false};
 
     static constexpr bool fits(std::size_t size, std::size_t align) noexcept {
@@ -46,11 +44,8 @@ template <std::size_t size>
     auto& shelf = stock->free[(size - 1) / Stock::step];
     stock->busy.store(true, std::memory_order_relaxed);
     light_barrier();
-    void* const taken = shelf.head;
-    if (taken != nullptr) {
-        shelf.head = shelf.head->next;
-        --shelf.count;
-    }
+    Stock::Free* const taken = shelf;
+    if (taken != nullptr) shelf = taken->next;
     light_barrier();
     stock->busy.store(false, std::memory_order_relaxed);
     return taken;
@@ -62,14 +57,19 @@ template <std::size_t size>
     Stock* const stock = r.stock;
     if (stock == nullptr || stock->busy.load(std::memory_order_relaxed)) return false;
     auto& shelf = stock->free[(size - 1) / Stock::step];
-    if (shelf.count == Stock::depth) return false;
     stock->busy.store(true, std::memory_order_relaxed);
     light_barrier();
-    shelf.head = new (memory) Stock::Free{shelf.head};
-    ++shelf.count;
+    const std::uint32_t depth = shelf == nullptr ? 1 : shelf->depth + 1;
+    const bool room = depth <= Stock::depth;
+    if (room) shelf = new (memory) Stock::Free{shelf, depth};
     light_barrier();
     stock->busy.store(false, std::memory_order_relaxed);
-    return true;
+    return room;
+}
+
+[[gnu::noinline]] inline void* allocate_slowly(Record& r, std::size_t size) {
+    if (r.stock == nullptr) r.stock = new (std::nothrow) Stock;
+    return allocate(size, alignof(Node));
 }
 
 /// Memory for a node. Errors: std::bad_alloc.
@@ -79,8 +79,7 @@ template <std::size_t size, std::size_t align>
     if constexpr (Stock::fits(size, align)) {
         if (void* const taken = take_from_stock<size>(r)) [[likely]]
             return taken;
-        if (r.stock == nullptr) r.stock = new (std::nothrow) Stock;
-        return allocate(Stock::rounded(size), alignof(Node));
+        return allocate_slowly(r, Stock::rounded(size));
     } else {
         return allocate(size, align);
     }
@@ -104,8 +103,8 @@ inline void clear_stock(Record& r) noexcept {
     std::size_t size = 0;
     for (auto& shelf : r.stock->free) {
         size += Stock::step;
-        while (shelf.head != nullptr) {
-            deallocate(std::exchange(shelf.head, shelf.head->next), size, alignof(Node));
+        while (shelf != nullptr) {
+            deallocate(std::exchange(shelf, shelf->next), size, alignof(Node));
         }
     }
     delete std::exchange(r.stock, nullptr);
@@ -122,19 +121,17 @@ class Draft {
     explicit Draft(Make&& make) {
         void* const memory = allocate_node<sizeof(ValueNode<T>), alignof(ValueNode<T>)>();
         try {
-            node_ = new (memory) ValueNode<T>(std::forward<Make>(make));
+            node_ = new (memory) ValueNode<T>(destroy, std::forward<Make>(make));
         } catch (...) {
             free_memory(this_thread().record, memory);
             throw;
         }
-        node_->destroy = [](Node* node) noexcept {
-            auto* whole = static_cast<ValueNode<T>*>(node);
-            whole->~ValueNode<T>();
-            free_memory(this_thread().record, whole);
-        };
     }
-    Draft(const Draft&) = delete;
-    Draft& operator=(const Draft&) = delete;
+    [[gnu::always_inline]] Draft(Draft&& other) noexcept : node_(other.publish()) {}
+    Draft& operator=(Draft&& other) noexcept {
+        std::swap(node_, other.node_);
+        return *this;
+    }
     ~Draft() {
         if (node_ != nullptr) node_->destroy(node_);
     }
@@ -149,6 +146,12 @@ class Draft {
     }
 
   private:
+    static void destroy(Node* node) noexcept {
+        auto* whole = static_cast<ValueNode<T>*>(node);
+        whole->~ValueNode<T>();
+        free_memory(this_thread().record, whole);
+    }
+
     ValueNode<T>* node_ = nullptr;
 };
 

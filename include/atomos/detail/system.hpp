@@ -72,17 +72,20 @@ struct Tuning {
     static constexpr std::size_t batch_alone = 8;
     /// A writer that has not looked for so many ticks (100 to 500 µs) looks at once ...
     static constexpr std::uint64_t quiet_ticks = 1U << 19U;
-    /// ... and it asks the clock at the first and at every eighth retired value.
-    static constexpr std::size_t quiet_step = 8;
+    /// ... and it asks the clock at the first and at every sixteenth retired value.
+    static constexpr std::size_t quiet_step = 16;
     /// How often a writer looks for a thread's receipt before it pays for a barrier.
     static constexpr int patience = 32;
-    /// After how many ordered looks a sleeping reader wakes.
-    static constexpr int ordered_looks = 32;
+    /// After how many ordered looks a sleeping reader wakes, at first and in the end.
+    static constexpr std::uint16_t first_sleep = 32;
+    static constexpr std::uint16_t longest_sleep = 4096;
     /// How often a waiter looks before it sleeps.
     static constexpr int spins = 64;
     /// The pause after a first lost race, in spin hints, and how often it may double.
     static constexpr int loss_pause = 8;
     static constexpr int loss_doublings = 5;
+    /// After how many wins a writer halves the pause again.
+    static constexpr int wins_to_forget = 64;
     /// How long collect() waits for a thread that is retiring a value, in spin hints.
     static constexpr int steal_spins = 10'000;
 };
