@@ -157,7 +157,7 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
     ///
     /// Progress   Lock-free but for other calls of set_validator on the same atom.
     /// Errors     ValidationError if it refuses the current value: then the old validator stays.
-    void set_validator(Validator validator) { this->guards().set(cell_, validator); }
+    void set_validator(const Validator& validator) { this->guards().set(cell_, validator); }
 
     /// The validator, or an empty function.
     Validator get_validator() const { return Guards::get(cell_, find_guards()); }

@@ -313,12 +313,11 @@ class Number {
     detail::Atomic<T> word_;
 };
 
+/// The validators of one atom, in detail/guards.hpp.
+template <class T>
+class Guards;
+
 }  // namespace thread
-}  // namespace atomos
-
-#include <atomos/detail/guards.hpp>
-
-namespace atomos {
 
 /// The scope of threads: what the front types ask a scope for.
 struct Threads {
@@ -333,3 +332,5 @@ struct Threads {
 };
 
 }  // namespace atomos
+
+#include <atomos/detail/guards.hpp>

@@ -21,9 +21,11 @@
 #include <array>
 #include <atomos/detail/lifecycle.hpp>
 #include <atomos/errors.hpp>
+#include <atomos/thread.hpp>
 #include <exception>
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace atomos::detail {

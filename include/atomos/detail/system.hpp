@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <atomos/detail/atomic.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -34,10 +35,16 @@
 #endif
 
 /// One constinit object a thread, hidden in its shared library and at a fixed offset of the thread
-/// pointer: a read of it is one instruction, with -fPIC too.
+/// pointer: a read of it is one instruction, with -fPIC too. (Executables get that without asking; GCC
+/// with -fsanitize=null cannot stand the request there, since ld drops a flag that it tests.)
+#if defined(__PIC__) && !defined(__PIE__)
+#define ATOMOS_TLS_MODEL tls_model("initial-exec"),
+#else
+#define ATOMOS_TLS_MODEL
+#endif
 #define ATOMOS_THREAD_LOCAL(Type, accessor)                                              \
     inline constinit thread_local Type accessor##_local                                  \
-        __attribute__((tls_model("initial-exec"), visibility("hidden"))){};              \
+        __attribute__((ATOMOS_TLS_MODEL visibility("hidden"))){};                        \
     [[gnu::always_inline, gnu::visibility("hidden")]] inline Type& accessor() noexcept { \
         return accessor##_local;                                                         \
     }
@@ -83,7 +90,7 @@ struct Tuning {
     static constexpr int spins = 64;
     /// The pause after a first lost race, in spin hints, and how often it may double.
     static constexpr int loss_pause = 8;
-    static constexpr int loss_doublings = 5;
+    static constexpr int loss_doublings = 8;
     /// After how many wins a writer halves the pause again.
     static constexpr int wins_to_forget = 64;
     /// How long collect() waits for a thread that is retiring a value, in spin hints.

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "cells.hpp"
+
+namespace bench {
+
+template <class C>
+[[gnu::noinline]] void add_loop(C& counter, unsigned lane) {
+    std::int64_t sum = 0;
+    for (int i = 0; i < chunk; ++i) sum += counter.add(lane);
+    sink(sum);
+}
+
+/// Every thread adds one; at the end the total must be the number of adds.
+template <class C>
+Outcome run_counter(unsigned threads, nanoseconds length) {
+    Alone<C> counter{};
+    std::uint64_t done = 0;
+    const std::vector<Lane> lanes = run_lanes<NoSession>(threads, length, done, [&](unsigned lane) {
+        for (int i = 0; i < 16; ++i) add_loop(counter.it, lane);
+        return std::uint64_t{16} * chunk;
+    });
+    const std::int64_t total = counter.it.total();
+    std::string error;
+    if (total != static_cast<std::int64_t>(done)) {
+        error = "counted " + std::to_string(total) + " of " + std::to_string(done) + " adds";
+    }
+    return {to_json(lanes), error};
+}
+
+/// Enters a counter into the list: add(lane) adds one and returns the new value, total() reads it.
+template <class C>
+bool add_counter() {
+    cells().push_back({std::string{C::name}, "add", "int64", 64, &run_counter<C>});
+    return true;
+}
+
+}  // namespace bench

@@ -1,0 +1,80 @@
+"""The programs that measure: each answers `list` and `run INDEX THREADS MICROSECONDS`."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+class Engine:
+    """One measuring process, spoken to line by line."""
+
+    def __init__(self, command, urgent=False):
+        self.command = command
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+            start_new_session=urgent
+        )
+        if urgent:
+            go_first(self.process.pid)
+        self.about = self.ask("list")
+        self.cells = self.about["cells"]
+
+    def ask(self, request):
+        try:
+            self.process.stdin.write(request + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if not line:
+            raise RuntimeError(f"{self.command[0]} ended during: {request}")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise RuntimeError(f"{request}: {answer['error']}")
+        return answer
+
+    def run(self, index, threads, microseconds):
+        return self.ask(f"run {index} {threads} {int(microseconds)}")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def go_first(process):
+    """Nice -20. Linux also groups processes by session and shares time among the groups first."""
+    os.setpriority(os.PRIO_PROCESS, process, -20)
+    group = Path(f"/proc/{process}/autogroup")
+    if group.exists():
+        group.write_text("-20", encoding="utf-8")
+
+
+def native_command(build):
+    program = Path(build) / "bench" / "atomos-bench"
+    if not program.exists():
+        raise SystemExit(f"{program} is not there: configure with -DATOMOS_BUILD_BENCH=ON and build")
+    return [str(program)]
+
+
+def start(build, urgent):
+    """All engines that can run here, and why the others cannot."""
+    native = Engine(native_command(build), urgent)
+    engines = [native]
+    skipped = [reason for reason in native.about["skipped"].split(". ") if reason]
+    jvm = {
+        "Java": (["java", str(HERE / "jvm" / "Bench.java")], "no JDK (openjdk-17-jdk-headless)"),
+        "Clojure": (["clojure", str(HERE / "jvm" / "bench.clj")], "no clojure (clojure)"),
+    }
+    for name, (command, missing) in jvm.items():
+        if shutil.which(command[0]) is None or (name == "Java" and shutil.which("javac") is None):
+            skipped.append(f"{name}: {missing}")
+            continue
+        try:
+            engines.append(Engine(command, urgent))
+        except (OSError, RuntimeError, ValueError) as error:
+            skipped.append(f"{name}: {error}")
+    return engines, skipped

@@ -1,0 +1,141 @@
+"""The numbers that atomos must reach, judged on a result.
+
+A bound in nanoseconds was taken on a faster machine, where a raw peek took 0.17 ns. So it is judged
+twice: as it stands, on the best sweep (that is how it was taken), and as a ratio to something
+measured in the same sweep, on the median of the sweeps' ratios.
+"""
+
+import statistics
+
+RAW = "raw pointer"
+MUTEX = "std::mutex + copy"
+JAVA = "Java AtomicReference"
+QSBR = "liburcu qsbr, call_rcu"
+FRONTS = ("atomos::AtomicReference", "atomos::Atom")
+
+HEAD = ["goal", "subject", "median", "best", "bound", "", "in the same sweep", "ratio", "bound", ""]
+NOTE = ("*best* and the first bound: nanoseconds, or the unit named. *ratio*: median of the sweeps' "
+        "ratios, in brackets its quartiles. A bound in brackets is the one in nanoseconds, "
+        "divided by what the other side took on the machine where the goals were taken. A ratio "
+        "may be 2 % above its bound: that much is noise.")
+
+# label, operation, threads, payload, bound in ns or None, [(to whom, its op, threads, bound), ...]
+TIMES = [
+    ("peek, 1 thread", "peek", 1, "int64", 0.6, [(RAW, "peek", 1, "(3.53)")]),
+    ("peek, 2 threads", "peek", 2, "int64", None, [("itself, 1 thread", "peek", 1, "1.10")]),
+    ("kept snapshot, 1 thread", "keep", 1, "int64", 1.5, [(RAW, "keep", 1, "(9.38)")]),
+    ("kept snapshot, 2 threads", "keep", 2, "int64", 1.5, [(RAW, "keep", 2, "(8.33)")]),
+    ("swap, 1 thread", "swap", 1, "int64", None, [(RAW, "swap", 1, "1.00")]),
+    ("swap, 2 threads", "swap", 2, "int64", None, [(MUTEX, "swap", 2, "0.75")]),
+    ("99 % reads, 2 threads", "mix99", 2, "int64", 1.4,
+     [(JAVA, "mix99", 2, "(1.00)"), (QSBR, "mix99", 2, "(0.47)"), (MUTEX, "mix99", 2, "(0.044)")]),
+    ("50 % reads, 2 threads", "mix50", 2, "int64", 12,
+     [(JAVA, "mix50", 2, "(0.80)"), (QSBR, "mix50", 2, "(0.12)"), (MUTEX, "mix50", 2, "(0.38)")]),
+    ("string swap, 1 thread", "swap", 1, "string40", None, [(RAW, "swap", 1, "1.30")]),
+]
+
+
+def verdict(met):
+    return "met" if met else "MISSED"
+
+
+def ratios(result, ours, theirs):
+    return [a / b for a, b in zip(result.cells[ours], result.cells[theirs])]
+
+
+def ratio_cells(result, ours, theirs, bound):
+    """The ratio's three table cells: value, bound, verdict."""
+    samples = ratios(result, ours, theirs)
+    middle = statistics.median(samples)
+    text = f"{middle:.3g}"
+    if len(samples) >= 3:
+        low, _, high = statistics.quantiles(samples, n=4, method="inclusive")
+        text += f" ({low:.3g} to {high:.3g})"
+    return [text, bound, verdict(middle <= 1.02 * float(bound.strip("()")))]
+
+
+def time_rows(result):
+    rows = []
+    for label, op, threads, payload, bound, others in TIMES:
+        for subject in FRONTS:
+            ours = (subject, op, payload, threads)
+            if ours not in result.cells:
+                continue
+            best = min(result.cells[ours])
+            first = [label, subject, f"{result.median(ours):.3g}", f"{best:.3g}",
+                     "" if bound is None else f"{bound:g}",
+                     "" if bound is None else verdict(best <= bound)]
+            for whom, their_op, their_threads, limit in others:
+                itself = whom.startswith("itself")
+                theirs = (subject if itself else whom, their_op, payload, their_threads)
+                if theirs in result.cells:
+                    rows.append(first + [whom] + ratio_cells(result, ours, theirs, limit))
+                else:
+                    rows.append(first + [f"{whom}: not measured", "", limit, ""])
+                first = ["", "", "", "", "", ""]
+    return rows
+
+
+def other_ratio_rows(result):
+    """Code in a shared library against the same in the program; numbers against std::atomic."""
+    rows = []
+    pairs = [("peek in a shared library", f"{front} in a .so", front, "peek", threads, "1.10")
+             for front in FRONTS for threads in (1, 2)]
+    pairs += [("add_and_get", "atomos::AtomicLong", "std::atomic<int64_t>", "add", threads, "1.00")
+              for threads in (1, 2)]
+    for label, subject, whom, op, threads, bound in pairs:
+        ours, theirs = (subject, op, "int64", threads), (whom, op, "int64", threads)
+        if ours in result.cells and theirs in result.cells:
+            rows.append([f"{label}, {threads} thread{'s' * (threads > 1)}", subject,
+                         f"{result.median(ours):.3g}", f"{min(result.cells[ours]):.3g}", "", "",
+                         whom] + ratio_cells(result, ours, theirs, bound))
+    return rows
+
+
+def best_peer_rows(result):
+    """Where atomos stands beside the fastest alternative that frees safely: no bound, for the eye."""
+    rows = []
+    for label, op, threads, payload, _, _ in TIMES:
+        rivals = [key for key in result.cells if key[1:] == (op, payload, threads)
+                  and key[0] != RAW and not key[0].startswith("atomos")]
+        ours = (FRONTS[0], op, payload, threads)
+        if not rivals or ours not in result.cells:
+            continue
+        best = min(rivals, key=result.median)
+        samples = ratios(result, ours, best)
+        rows.append([f"{label}: the best other", best[0], f"{result.median(best):.3g}",
+                     f"{min(result.cells[best]):.3g}", "", "", "atomos to it",
+                     f"{statistics.median(samples):.3g}", "", ""])
+    return rows
+
+
+def probe_rows(result):
+    rows = []
+
+    def add(label, subject, value, worst, bound, met):
+        rows.append([label, subject, value, worst, bound, verdict(met), "", "", "", ""])
+
+    for subject in FRONTS:
+        for threads, bound in ((1, 8), (2, 64), (4, 64)):
+            answers = result.probes.get((subject, "waiting", threads))
+            if answers:
+                most = max(answer["max"] for answer in answers) / threads
+                mean = statistics.median(answer["mean"] for answer in answers) / threads
+                add(f"replaced values a thread, {threads} writing", subject,
+                    f"mean {mean:.3g}", f"most {most:g}", f"{bound}", most <= bound)
+        shares = result.probes.get((subject, "share", 2))
+        if shares:
+            add("the weaker of two writers", subject, f"{statistics.median(shares):.2f}",
+                f"worst {min(shares):.2f}", "0.25", min(shares) >= 0.25)
+        memory = result.probes.get((subject, "atom_memory", 1))
+        if memory:
+            bound = 8 if subject.endswith("Reference") else 16
+            add("sizeof", subject, str(memory[0]["sizeof"]), "", f"{bound}",
+                memory[0]["sizeof"] == bound)
+    return rows
+
+
+def judge(result):
+    """The goals' table, empty where atomos was not measured."""
+    rows = time_rows(result)
+    return rows + other_ratio_rows(result) + probe_rows(result) + best_peer_rows(result)

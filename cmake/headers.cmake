@@ -1,0 +1,31 @@
+# Every header of the library. The test headers.keep_to_their_rooms fails when this and the folder differ.
+
+set(
+  ATOMOS_HEADERS
+  include/atomos/aref.hpp
+  include/atomos/atom.hpp
+  include/atomos/atomos.hpp
+  include/atomos/boolean.hpp
+  include/atomos/cell.hpp
+  include/atomos/detail/atomic.hpp
+  include/atomos/detail/deadline.hpp
+  include/atomos/detail/domain.hpp
+  include/atomos/detail/guards.hpp
+  include/atomos/detail/hazard.hpp
+  include/atomos/detail/lifecycle.hpp
+  include/atomos/detail/linux.hpp
+  include/atomos/detail/node.hpp
+  include/atomos/detail/number_words.hpp
+  include/atomos/detail/orders.hpp
+  include/atomos/detail/parking.hpp
+  include/atomos/detail/rendezvous.hpp
+  include/atomos/detail/stock.hpp
+  include/atomos/detail/system.hpp
+  include/atomos/detail/update.hpp
+  include/atomos/errors.hpp
+  include/atomos/number.hpp
+  include/atomos/reference.hpp
+  include/atomos/snapshot.hpp
+  include/atomos/thread.hpp
+  include/atomos/version.hpp
+)

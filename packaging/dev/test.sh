@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# The stages of ./dev test, in the order in which CI runs them: the quickest to fail come first.
+
+stages=(format dev package clang tidy asan tsan release)
+
+describe_stage() {
+    case $1 in
+        format) echo "clang-format finds no difference" ;;
+        dev) echo "g++, debug: all tests" ;;
+        package) echo "users arrive by find_package, FetchContent, pkg-config" ;;
+        clang) echo "clang, debug: all tests" ;;
+        tidy) echo "clang-tidy on the headers" ;;
+        asan) echo "g++, address and undefined behaviour sanitizers" ;;
+        tsan) echo "clang, thread sanitizer" ;;
+        release) echo "g++, -O2: with the looks at the machine code" ;;
+    esac
+}
+
+list_stages() {
+    local stage
+    for stage in "${stages[@]}"; do
+        printf '      %-9s %s\n' "$stage" "$(describe_stage "$stage")"
+    done
+}
+
+# ctest_stage STAGE PRESET [ARG...]: builds the preset and runs its tests.
+ctest_stage() {
+    local stage=$1 preset=$2
+    shift 2
+    build "$stage" "$preset" &&
+        watched "$stage-ctest" ctest --preset "$preset" -j "$(nproc)" \
+            --output-junit "$PWD/$log_folder/$stage.xml" \
+            --test-output-size-passed 20000 --test-output-size-failed 200000 "$@"
+}
+
+check_format() { cpp_sources | xargs -0 clang-format-19 --dry-run -Werror; }
+
+stage_format() { watched format check_format; }
+
+stage_dev() { ctest_stage dev dev -LE package; }
+stage_package() { ctest_stage package dev -L package; }
+stage_clang() { ctest_stage clang clang-dev -LE package; }
+stage_asan() { ctest_stage asan asan; }
+stage_tsan() { ctest_stage tsan tsan; }
+stage_release() { ctest_stage release release; }
+
+# Through the whole thread scope, instantiated: a template's body is only half checked before.
+stage_tidy() {
+    configure tidy clang-dev &&
+        watched tidy clang-tidy-19 --quiet -p build/clang-dev tests/headers/used.cpp
+}
+
+run_test() {
+    local stage wanted=("$@") begun status=0
+    need_packages build
+    [ ${#wanted[@]} -gt 0 ] || wanted=("${stages[@]}")
+    for stage in "${wanted[@]}"; do
+        if [[ " ${stages[*]} " != *" $stage "* ]]; then
+            echo "./dev test: there is no stage $stage; there are: ${stages[*]}" >&2
+            return 2
+        fi
+    done
+
+    rm -f "$log_folder"/*.xml
+    for stage in "${wanted[@]}"; do
+        begun=$SECONDS
+        echo "== $stage: $(describe_stage "$stage")"
+        if ! "stage_$stage"; then
+            echo "== $stage failed after $((SECONDS - begun)) s; this stage alone: ./dev test $stage"
+            status=1
+            break
+        fi
+        echo "   ok, $((SECONDS - begun)) s"
+    done
+    echo "== $SECONDS s in all"
+    python3 packaging/dev/total.py "$status" "$log_folder" "${wanted[@]}"
+    return "$status"
+}

@@ -1,0 +1,73 @@
+/// \file
+/// Which scopes the laws hold in, and how a law makes its variables.
+///
+/// A new scope is one more name in `InEvery`, and in `InMemory` if it stores any T as it is. Where
+/// variables have a place, `Made` is specialised.
+#pragma once
+
+#include <atomos/atom.hpp>
+#include <atomos/detail/atomic.hpp>
+#include <atomos/reference.hpp>
+#include <atomos/thread.hpp>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "gtest/gtest.h"
+#include "support/oracle.hpp"
+
+namespace laws {
+
+using atomos::testing::Oracle;
+
+// A build that is broken on purpose tries the laws on what is broken, and nothing else.
+inline constexpr bool broken = !std::string_view(ATOMOS_MUTANT).empty();
+
+using InMemory = std::conditional_t<broken, ::testing::Types<atomos::Threads>,
+                                    ::testing::Types<atomos::Threads, Oracle>>;
+using InEvery = std::conditional_t<broken, ::testing::Types<atomos::Threads>,
+                                   ::testing::Types<atomos::Threads, Oracle>>;
+
+struct ScopeNames {
+    template <class Scope>
+    static std::string GetName(int) {
+        return std::is_same_v<Scope, atomos::Threads> ? "Threads" : "Oracle";
+    }
+};
+
+/// Makes variables in a scope.
+template <class Scope>
+struct Made {
+    template <class T>
+    static auto cell(T initial) {
+        return typename Scope::template Cell<T>([&]() -> T { return std::move(initial); });
+    }
+    template <class T>
+    static auto reference(T initial) {
+        return atomos::AtomicReference<T, Scope>(std::move(initial));
+    }
+    template <class T>
+    static auto atom(T initial) {
+        return atomos::Atom<T, Scope>(std::move(initial));
+    }
+    /// Replaced values that nobody holds are gone when it returns.
+    static void settle() {
+        if constexpr (std::is_same_v<Scope, atomos::Threads>) atomos::collect();
+    }
+};
+
+/// The fixture of every law.
+template <class Scope>
+class Law : public ::testing::Test {
+  protected:
+    using Makes = Made<Scope>;
+    template <class T>
+    using Atom = atomos::Atom<T, Scope>;
+    template <class T>
+    using Reference = atomos::AtomicReference<T, Scope>;
+    template <class T>
+    using Snapshot = typename Scope::template Cell<T>::Snapshot;
+};
+
+}  // namespace laws

@@ -1,0 +1,116 @@
+/// \file
+/// Behind the library's door (detail/atomic.hpp) in model builds: the model's memory, heap and threads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+
+#include "model/atomic.hpp"
+#include "model/scheduler.hpp"
+
+namespace atomos::detail {
+
+template <class T>
+using Atomic = model::Atomic<T>;
+
+inline constexpr bool heavy_barrier_usable = true;
+inline constexpr bool recycle_nodes = false;
+
+/// A scenario may choose another one.
+#ifndef MODEL_BATCH
+#define MODEL_BATCH 2
+#endif
+
+/// Every path within a few operations.
+struct Tuning {
+    static constexpr std::size_t batch = MODEL_BATCH;
+    static constexpr std::size_t batch_alone = 2;
+    static constexpr std::uint64_t quiet_ticks = model::long_time / 2;
+    static constexpr std::size_t quiet_step = 1;
+    static constexpr int patience = 3;
+    static constexpr std::uint16_t first_sleep = 2;
+    static constexpr std::uint16_t longest_sleep = 4;
+    static constexpr int spins = 1;
+    static constexpr int loss_pause = 1;
+    static constexpr int loss_doublings = 1;
+    static constexpr int wins_to_forget = 2;
+    static constexpr int steal_spins = 64;
+};
+
+inline void fence(Order order, model::Where where = model::Where::current()) noexcept {
+    model::fence(order, where);
+}
+
+/// Nothing: a compiler's barrier does not bind the processor.
+inline void light_barrier() noexcept {}
+
+inline bool heavy_barrier_register() noexcept { return model::barriers_granted(); }
+inline bool heavy_barrier(model::Where where = model::Where::current()) noexcept {
+    model::heavy_barrier(where);
+    return true;
+}
+
+inline bool futex_wait(Atomic<std::uint32_t>& word, std::uint32_t seen, const Deadline*,
+                       model::Where where = model::Where::current()) noexcept {
+    model::futex_wait(word.place(), seen, where);
+    return true;
+}
+inline void futex_wake_all(Atomic<std::uint32_t>& word,
+                           model::Where where = model::Where::current()) noexcept {
+    model::futex_wake_all(word.place(), where);
+}
+
+inline void pause() noexcept { model::yield(); }
+
+/// Either a moment or a long time has passed.
+inline std::uint64_t ticks() noexcept { return model::ticks(); }
+
+/// Threads' ends run f last.
+class ThreadExit {
+  public:
+    bool create(void (*at_exit)(void*)) noexcept {
+        at_exit_ = at_exit;
+        return true;
+    }
+    void* get() const noexcept { return nullptr; }
+    bool set(void* p) const noexcept {
+        model::at_thread_end(at_exit_, p);
+        return true;
+    }
+
+  private:
+    void (*at_exit_)(void*) = nullptr;
+};
+
+inline bool at_fork_child(void (*)()) noexcept { return true; }
+inline std::uintptr_t thread_identity() noexcept {
+    return static_cast<std::uintptr_t>(model::self()) + 1;
+}
+class SignalsHeld {
+  public:
+    SignalsHeld() noexcept {}
+};
+
+inline void* allocate(std::size_t size, std::size_t align) { return model::allocate(size, align); }
+inline void deallocate(void* p, std::size_t, std::size_t) noexcept { model::deallocate(p); }
+
+template <class T>
+T* process_wide(T* (*make)()) {
+    void*& shared = model::process_pointer();
+    if (shared == nullptr) shared = make();
+    return static_cast<T*>(shared);
+}
+
+template <class T>
+T& of_this_thread() {
+    static_assert(sizeof(T) <= model::thread_local_bytes);
+    bool fresh = false;
+    void* const p = model::thread_local_memory(fresh);
+    return fresh ? *new (p) T{} : *static_cast<T*>(p);
+}
+
+}  // namespace atomos::detail
+
+#define ATOMOS_THREAD_LOCAL(Type, accessor) \
+    inline Type& accessor() noexcept { return of_this_thread<Type>(); }
