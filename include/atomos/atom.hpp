@@ -201,11 +201,14 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
                 [&a = atom, o = old] { return o == Old::wanted || a.watched(); });
         }
 
-        /// An old value that was given up is an empty snapshot: nobody was watching.
+        /// An old value that was given up is an empty snapshot: nobody was watching. (Else by way of
+        /// another object, whose address may be taken: the usual way keeps its in registers.)
         [[gnu::always_inline]] Change<Snapshot> told(Change<Snapshot> change) const {
-            if (change.old) [[unlikely]]
-                atom.notify_watches(change.old, change.now);
-            return change;
+            if (!change.old) [[likely]]
+                return change;
+            Change<Snapshot> heard = std::move(change);
+            atom.notify_watches(heard.old, heard.now);
+            return {std::move(heard.old), std::move(heard.now)};
         }
     };
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hazards/live.hpp"
+#include "hazards/sanitizers.hpp"
 #include "hazards/threads.hpp"
 
 namespace {
@@ -132,6 +133,9 @@ void use_in_key_destructor(void* again) {
 class KeyRounds : public ThreadExit, public testing::WithParamInterface<int> {};
 
 TEST_P(KeyRounds, destructors_of_pthread_keys_may_use_atoms_in_so_many_rounds) {
+    if (hazards::thread_sanitizer && GetParam() > 2) {
+        GTEST_SKIP() << "ThreadSanitizer forgets the thread after the second round";
+    }
     Atom<Live> atom{Live{0}};
     used_late = &atom;
     ASSERT_EQ(pthread_key_create(&rounds.key, use_in_key_destructor), 0);

@@ -107,13 +107,13 @@ class Guards {
         const Generation generation = cell.generation();
         if (generation == unguarded) [[likely]]
             return cell.replace(seen, next, keep);
-        // By way of other objects, so that the usual way keeps these in registers.
+        // By way of other objects, whose addresses may be taken: the usual way keeps its in registers.
         Snapshot old(std::move(seen));
         Draft candidate(std::move(next));
         auto attempt = find().replace_guarded(cell, generation, old, candidate, keep);
         seen = std::move(old);
         if (!attempt.won) next = std::move(candidate);
-        return attempt;
+        return {attempt.won, std::move(attempt.now)};
     }
 
     /// As above, for a snapshot that is somebody else's.

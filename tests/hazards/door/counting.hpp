@@ -119,12 +119,14 @@ struct Tuning {
     static constexpr std::size_t batch = 32;
     static constexpr std::size_t batch_alone = 8;
     static constexpr std::uint64_t quiet_ticks = 1U << 19U;
-    static constexpr std::size_t quiet_step = 8;
+    static constexpr std::size_t quiet_step = 16;
     static constexpr int patience = 32;
-    static constexpr int ordered_looks = 32;
+    static constexpr std::uint16_t first_sleep = 32;
+    static constexpr std::uint16_t longest_sleep = 4096;
     static constexpr int spins = 64;
     static constexpr int loss_pause = 8;
-    static constexpr int loss_doublings = 5;
+    static constexpr int loss_doublings = 8;
+    static constexpr int wins_to_forget = 64;
     static constexpr int steal_spins = 10'000;
 };
 
