@@ -2,7 +2,8 @@
 /// Every ordered operation of the hazard slots: its order, its partner, and what breaks if it is weaker.
 ///
 /// The code names the label where the operation is, so that a constant here *is* the order there. Each
-/// label is also a mutant: a build with -DATOMOS_MUTANT='"R1"' relaxes exactly that operation.
+/// label that is not relaxed already is also a mutant: a build with -DATOMOS_MUTANT='"R1"' relaxes exactly
+/// that operation, and a check in tests/model finds it broken.
 ///
 /// A reader R and a writer W, who replaced the node and wants to free it:
 ///
@@ -45,10 +46,10 @@ inline constexpr Order S1 = order("S1", std::memory_order_release);  // drop a s
 inline constexpr Order W1 = order("W1", std::memory_order_seq_cst);  // replace             R2,A2        the value is read before it was written
 inline constexpr Order W2 = order("W2", std::memory_order_acq_rel);  // draw a question     W2,Z3        a later question does not vouch for this replacement
 inline constexpr Order W3 = order("W3", std::memory_order_release);  // put the question    R3           a receipt is given for a replacement that was not seen
-inline constexpr Order W4 = order("W4", std::memory_order_acquire);  // see the receipt     R4           a slot that was named before the receipt looks empty
+inline constexpr Order W4 = std::memory_order_relaxed;                // see the receipt     R4           (W6 makes it an acquire)
 inline constexpr Order W5 = order("W5", std::memory_order_acquire);  // look into a slot    R1,R4,S1     the node is freed while it is read
 inline constexpr Order W6 = order("W6", std::memory_order_seq_cst);  // fence before W5     O1           as O1
-inline constexpr Order Z1 = order("Z1", std::memory_order_release);  // settle a sleeper    Z2           another writer skips its barrier before there was one
+inline constexpr Order Z1 = std::memory_order_relaxed;                // settle a sleeper    Z2           (heavy_barrier() makes it a release)
 inline constexpr Order Z2 = order("Z2", std::memory_order_seq_cst);  // see a sleeper       Z1,Z3        a writer frees what a thread holds that has just woken
 inline constexpr Order Z3 = order("Z3", std::memory_order_seq_cst);  // wake, and a fence   Z2           as Z2
 inline constexpr Order C1 = order("C1", std::memory_order_acq_rel);  // let go of a count   C1,C2        the node is freed while it is read
