@@ -3,8 +3,8 @@
 /// a failed one has changed nothing, nothing leaks, and the atom goes on working.
 #include <gtest/gtest.h>
 
-#include <atomos/atomos.hpp>
 #include <atomic>
+#include <atomos/atomos.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -100,9 +100,8 @@ struct Scene {
         for (int i = 0; i < 10; ++i) kept.push_back(atom.deref());
     }
     void watch() {
-        atom.add_watch("hears", [this](const std::string&, auto&, const Value&, const Value&) {
-            ++heard;
-        });
+        atom.add_watch("hears",
+                       [this](const std::string&, auto&, const Value&, const Value&) { ++heard; });
     }
     void guard() {
         atom.set_validator([](const Value& value) { return value.size() < 100; });
@@ -195,10 +194,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Operation{"construct", nothing, [](Scene&) { const State other{Value{1}}; }},
         Operation{"deref", all_slots, [](Scene& s) { static_cast<void>(s.atom.deref()); }},
-        Operation{"read", all_slots,
-                  [](Scene& s) {
-                      s.atom.read([&](const Value&) { s.atom.read([](const Value&) {}); });
-                  }},
+        Operation{
+            "read", all_slots,
+            [](Scene& s) { s.atom.read([&](const Value&) { s.atom.read([](const Value&) {}); }); }},
         Operation{"swap", nothing, [](Scene& s) { s.atom.swap(longer); }},
         Operation{"swap_of_all_slots", all_slots, [](Scene& s) { s.atom.swap(longer); }},
         Operation{"swap_watched", watched, [](Scene& s) { s.atom.swap(longer); }},
@@ -236,10 +234,8 @@ INSTANTIATE_TEST_SUITE_P(
         Operation{"first_set_validator", nothing, [](Scene& s) { s.guard(); }},
         Operation{"set_validator", everything, [](Scene& s) { s.atom.set_validator({}); }},
         Operation{"get_validator", everything, [](Scene& s) { s.atom.get_validator(); }},
-        Operation{"wait_for", all_slots,
-                  [](Scene& s) { s.atom.wait_for(s.kept.front(), 1us); }},
-        Operation{"snapshot_of", all_slots,
-                  [](Scene&) { atomos::Snapshot<Value>::of(Value{1}); }}),
+        Operation{"wait_for", all_slots, [](Scene& s) { s.atom.wait_for(s.kept.front(), 1us); }},
+        Operation{"snapshot_of", all_slots, [](Scene&) { atomos::Snapshot<Value>::of(Value{1}); }}),
     [](const auto& operation) { return operation.param.name; });
 
 TEST(FailedAllocation, at_a_threads_first_use_lets_it_try_again) {

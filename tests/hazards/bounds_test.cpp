@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomos/atomos.hpp>
 #include <atomic>
+#include <atomos/atomos.hpp>
 #include <latch>
 #include <memory>
 #include <thread>
@@ -53,7 +53,9 @@ using Collect = Waiting;
 
 TEST_F(Waiting, with_one_thread_left_of_many_at_most_eight_replaced_values_wait) {
     Atom<Live> atom{Live{1}};
-    { const IdleThreads others(10); }
+    {
+        const IdleThreads others(10);
+    }
     Peak peak;
 
     for (int i = 0; i < 10'000; ++i) {
@@ -78,9 +80,8 @@ TEST_F(Waiting, beside_idle_threads_a_quiet_swap_leaves_nothing_behind) {
 TEST_F(Waiting, beside_busy_readers_a_quiet_swap_leaves_at_most_what_they_read) {
     Atom<Live> atom{Live{1}};
     constexpr int readers = 2;
-    const BusyThreads reading(readers, [&](int) {
-        atom.read([](const Live& value) { ASSERT_TRUE(value.whole()); });
-    });
+    const BusyThreads reading(
+        readers, [&](int) { atom.read([](const Live& value) { ASSERT_TRUE(value.whole()); }); });
 
     for (int i = 0; i < 20; ++i) {
         grow_quiet();
@@ -147,7 +148,8 @@ TEST_F(Waiting, what_many_stalled_readers_hold_is_added_to_the_bound_and_does_no
     for (int i = 0; i < holders; ++i) {
         threads.emplace_back([&, i] {
             std::vector<Atom<Live>::Snapshot> kept;
-            for (int k = 0; k < each; ++k) kept.push_back(atoms[static_cast<std::size_t>(i * each + k)]->deref());
+            for (int k = 0; k < each; ++k)
+                kept.push_back(atoms[static_cast<std::size_t>(i * each + k)]->deref());
             attached.count_down();
             finished.wait();
             for (const auto& snapshot : kept) ASSERT_TRUE(snapshot->whole());
@@ -168,7 +170,9 @@ TEST_F(Waiting, what_many_stalled_readers_hold_is_added_to_the_bound_and_does_no
 
 TEST_F(Waiting, the_bound_is_the_same_after_a_thousand_threads_have_come_and_gone) {
     Atom<Live> atom{Live{1}};
-    { const IdleThreads past(1000); }
+    {
+        const IdleThreads past(1000);
+    }
     const IdleThreads others(1);
     Peak peak;
 

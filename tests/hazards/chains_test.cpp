@@ -102,7 +102,8 @@ TEST_F(Chain, of_atoms_inside_values_ends_without_recursion_when_its_outermost_v
 TEST_F(Chain, of_snapshots_ends_with_its_head_without_recursion) {
     with_a_small_stack([] {
         auto head = atomos::Snapshot<Link>::of(Link{Live{}, {}});
-        for (int i = 1; i < deep; ++i) head = atomos::Snapshot<Link>::of(Link{Live{}, std::move(head)});
+        for (int i = 1; i < deep; ++i)
+            head = atomos::Snapshot<Link>::of(Link{Live{}, std::move(head)});
         EXPECT_EQ(Live::alive(), deep);
 
         head = {};

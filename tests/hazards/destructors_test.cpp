@@ -122,9 +122,8 @@ TEST_F(Destructor, of_a_watch_may_change_the_watches_of_the_same_atom) {
 
 TEST_F(Destructor, of_a_validator_may_set_the_validator_of_the_same_atom) {
     Atom<int> atom{0};
-    auto at_end = std::make_shared<Ending>([&] {
-        atom.set_validator([](int n) { return n < 10; });
-    });
+    auto at_end =
+        std::make_shared<Ending>([&] { atom.set_validator([](int n) { return n < 10; }); });
     atom.set_validator([held = std::move(at_end)](int) { return true; });
 
     atom.set_validator([](int) { return true; });

@@ -3,8 +3,8 @@
 /// the atom goes on working.
 #include <gtest/gtest.h>
 
-#include <atomos/atomos.hpp>
 #include <atomic>
+#include <atomos/atomos.hpp>
 #include <cstdint>
 #include <exception>
 #include <optional>
@@ -130,9 +130,8 @@ TEST_P(ExceptionAtEveryStep, of_compare_and_set_by_version_changes_nothing) {
 }
 
 TEST_P(ExceptionAtEveryStep, of_compare_and_set_by_value_changes_nothing) {
-    at_every_step([](auto& atom, const auto&) {
-        EXPECT_TRUE(atom.compare_and_set(Fragile{1}, Fragile{5}));
-    });
+    at_every_step(
+        [](auto& atom, const auto&) { EXPECT_TRUE(atom.compare_and_set(Fragile{1}, Fragile{5})); });
     at_every_step([](auto& atom, const auto&) {
         EXPECT_FALSE(atom.compare_and_set(Fragile{2}, Fragile{5}));
     });
@@ -172,7 +171,8 @@ TEST(ExceptionOfAMutator, inside_a_nested_swap_ends_both_and_changes_nothing) {
     EXPECT_THROW(outer.swap([&](int n) {
         inner.swap([](int) -> int { throw Thrown{}; });
         return n + 1;
-    }), Thrown);
+    }),
+                 Thrown);
 
     EXPECT_EQ(*outer.deref(), 1);
     EXPECT_EQ(*inner.deref(), 1);
@@ -184,7 +184,8 @@ TEST(ExceptionOfAMutator, leaves_what_it_changed_by_an_inner_swap_of_the_same_at
     EXPECT_THROW(atom.swap([&](int) -> int {
         atom.reset(7);
         throw Thrown{};
-    }), Thrown);
+    }),
+                 Thrown);
 
     EXPECT_EQ(*atom.deref(), 7);
 }
@@ -221,9 +222,11 @@ TEST(ExceptionOfAWatch, of_each_kind_is_in_the_error_and_every_other_watch_has_r
 TEST(ExceptionOfAFunction, on_a_number_changes_nothing) {
     atomos::AtomicLong number{1};
 
-    EXPECT_THROW(number.update_and_get([](std::int64_t) -> std::int64_t { throw Thrown{}; }), Thrown);
-    EXPECT_THROW(number.try_update([](std::int64_t) -> std::optional<std::int64_t> { throw Thrown{}; }),
+    EXPECT_THROW(number.update_and_get([](std::int64_t) -> std::int64_t { throw Thrown{}; }),
                  Thrown);
+    EXPECT_THROW(
+        number.try_update([](std::int64_t) -> std::optional<std::int64_t> { throw Thrown{}; }),
+        Thrown);
 
     EXPECT_EQ(number.get(), 1);
 }

@@ -2,8 +2,8 @@
 /// fork() in a program with threads: the child has one thread, and everybody else's looks are over.
 #include <gtest/gtest.h>
 
-#include <atomos/atomos.hpp>
 #include <atomic>
+#include <atomos/atomos.hpp>
 #include <cstdint>
 #include <cstdlib>
 #include <latch>
@@ -30,7 +30,8 @@ class Fork : public testing::Test {
   protected:
     void SetUp() override {
         if (hazards::thread_sanitizer) {
-            GTEST_SKIP() << "ThreadSanitizer does not follow a multithreaded program into a fork's child";
+            GTEST_SKIP()
+                << "ThreadSanitizer does not follow a multithreaded program into a fork's child";
         }
     }
 };
@@ -211,7 +212,8 @@ TEST_F(Fork, a_child_of_waiting_threads_has_nobody_to_wake_and_waits_by_itself) 
     Atom<Live> atom{Live{1}};
     const Snapshot seen = atom.deref();
     std::vector<std::thread> waiting;
-    for (int i = 0; i < 3; ++i) waiting.emplace_back([&] { EXPECT_EQ(atom.wait(seen)->number(), 2); });
+    for (int i = 0; i < 3; ++i)
+        waiting.emplace_back([&] { EXPECT_EQ(atom.wait(seen)->number(), 2); });
     const auto& bucket = atomos::detail::domain().parking;
     const auto waiters = [&] {
         std::uint32_t sum = 0;

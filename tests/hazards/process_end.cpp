@@ -1,6 +1,7 @@
 /// \file
 /// process_end MODE: a program that ends in one of several ways while atoms are in use. Its exit status is
 /// 0 if all went well; LeakSanitizer, where it is, looks for what was left behind.
+#include <unistd.h>
 #include <atomos/atomos.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -8,7 +9,6 @@
 #include <memory>
 #include <string_view>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -37,7 +37,8 @@ struct AtTheEnd {
         insist(!kept || kept->whole(), "a snapshot was destroyed under its holder");
         kept = {};
         std::thread([&] { used.swap(next); }).join();
-        insist(used.read([](const Live& v) { return v.number(); }) == before + 2, "a look at the end");
+        insist(used.read([](const Live& v) { return v.number(); }) == before + 2,
+               "a look at the end");
     }
     Atom<Live>& used;
     Snapshot kept{};
@@ -129,7 +130,8 @@ int use_atoms_in_an_exit_handler() {
 }
 
 int meet_atoms_only_at_the_end() {
-    std::atexit([] { insist(Atom<int>(3).swap([](int n) { return n + 1; }).get() == 4, "first use"); });
+    std::atexit(
+        [] { insist(Atom<int>(3).swap([](int n) { return n + 1; }).get() == 4, "first use"); });
     return 0;
 }
 

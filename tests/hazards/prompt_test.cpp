@@ -36,7 +36,8 @@ TEST_F(PromptWithOneThread, a_value_that_swap_replaced_is_destroyed_when_swap_re
     }
 }
 
-TEST_F(PromptWithOneThread, a_value_that_reset_or_try_swap_or_compare_and_set_replaced_is_destroyed_when_it_returns) {
+TEST_F(PromptWithOneThread,
+       a_value_that_reset_or_try_swap_or_compare_and_set_replaced_is_destroyed_when_it_returns) {
     Atom<Live> atom{Live{1}};
 
     for (int i = 0; i < 100; ++i) {
@@ -49,7 +50,8 @@ TEST_F(PromptWithOneThread, a_value_that_reset_or_try_swap_or_compare_and_set_re
     }
 }
 
-TEST_F(PromptWithOneThread, a_value_that_set_or_update_and_get_replaced_is_destroyed_when_it_returns) {
+TEST_F(PromptWithOneThread,
+       a_value_that_set_or_update_and_get_replaced_is_destroyed_when_it_returns) {
     AtomicReference<Live> reference{Live{1}};
 
     for (int i = 0; i < 100; ++i) {
@@ -77,7 +79,8 @@ TEST_F(PromptWithOneThread, the_old_value_of_swap_vals_is_destroyed_when_its_sna
     }
 }
 
-TEST_F(PromptWithOneThread, the_old_value_of_get_and_set_is_destroyed_when_its_snapshot_is_dropped) {
+TEST_F(PromptWithOneThread,
+       the_old_value_of_get_and_set_is_destroyed_when_its_snapshot_is_dropped) {
     AtomicReference<Live> reference{Live{1}};
 
     for (int i = 0; i < 100; ++i) {

@@ -3,8 +3,8 @@
 /// nothing breaks.
 #include <gtest/gtest.h>
 
-#include <atomos/atomos.hpp>
 #include <atomic>
+#include <atomos/atomos.hpp>
 #include <cerrno>
 #include <thread>
 

@@ -20,7 +20,8 @@ void* take(std::size_t size, std::size_t align) {
     const std::size_t at = taken.fetch_add(room);
     if (at + room > all) std::abort();
     allocated.fetch_add(1);
-    const std::size_t padding = (align - reinterpret_cast<std::size_t>(memory + at) % align) % align;
+    const std::size_t padding =
+        (align - reinterpret_cast<std::size_t>(memory + at) % align) % align;
     return memory + at + padding;
 }
 

@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <atomos/atomos.hpp>
 #include <atomic>
+#include <atomos/atomos.hpp>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -45,7 +45,7 @@ class Storm {
     explicit Storm(std::function<void()> f) : f_(std::move(f)) {
         handler = &f_;
         handled.store(0);
-        struct sigaction action {};
+        struct sigaction action{};
         action.sa_handler = on_signal;
         action.sa_flags = SA_RESTART;
         sigemptyset(&action.sa_mask);
@@ -60,7 +60,7 @@ class Storm {
     }
     ~Storm() {
         timer_delete(timer_);
-        struct sigaction action {};
+        struct sigaction action{};
         action.sa_handler = SIG_IGN;
         sigaction(SIGUSR1, &action, nullptr);
     }
@@ -237,7 +237,7 @@ TEST_F(SignalHandler, on_an_alarm_clock_may_interrupt_threads_that_come_and_go) 
     std::function<void()> change = [&] { atom.swap(next); };
     handler = &change;
     handled.store(0);
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
     sigaction(SIGALRM, &action, nullptr);

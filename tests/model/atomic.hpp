@@ -10,7 +10,6 @@
 
 namespace model {
 
-
 template <class T>
 class Atomic {
     static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(Word));

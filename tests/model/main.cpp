@@ -96,9 +96,10 @@ int main(int argc, char** argv) {
                     static_cast<unsigned long long>(o.seed), static_cast<unsigned long long>(n),
                     took.count());
         if (found.failure == model::Failure::none) continue;
-        std::printf("then %s: %s\n(again, with all events: --program '%s' --seed %llu --replay %llu)\n",
-                    name(found.failure), found.text.c_str(), program.name.c_str(),
-                    static_cast<unsigned long long>(o.seed), static_cast<unsigned long long>(n));
+        std::printf(
+            "then %s: %s\n(again, with all events: --program '%s' --seed %llu --replay %llu)\n",
+            name(found.failure), found.text.c_str(), program.name.c_str(),
+            static_cast<unsigned long long>(o.seed), static_cast<unsigned long long>(n));
         if (!o.expect.empty() && is_expected(o.expect, found.failure)) return 0;
         if (o.expect.empty()) show(program, o, n);
         as_wished = false;

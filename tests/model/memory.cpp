@@ -14,9 +14,7 @@ constexpr int patience = 16;
 bool acquires(Order o) {
     return o == Order::acquire || o == Order::acq_rel || o == Order::seq_cst || o == Order::consume;
 }
-bool releases(Order o) {
-    return o == Order::release || o == Order::acq_rel || o == Order::seq_cst;
-}
+bool releases(Order o) { return o == Order::release || o == Order::acq_rel || o == Order::seq_cst; }
 
 template <class T>
 T* make() {
@@ -192,7 +190,8 @@ Word Memory::load(int thread, const void* address, Word initial, Order order) {
 }
 
 /// Makes a store behind the one at `after`, which it has read if `reads`.
-void Memory::insert(int thread, Location& l, std::size_t after, Word value, Order order, bool reads) {
+void Memory::insert(int thread, Location& l, std::size_t after, Word value, Order order,
+                    bool reads) {
     Knowledge& me = knows(thread);
     const Store& before = *l.stores[after];
     Store& s = new_store();

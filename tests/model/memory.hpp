@@ -88,8 +88,8 @@ class Memory {
         insert(thread, l, at, change(old), order, true);
         return old;
     }
-    bool compare_exchange(int thread, const void* address, Word initial, Word& expected, Word desired,
-                          Order success, Order failure);
+    bool compare_exchange(int thread, const void* address, Word initial, Word& expected,
+                          Word desired, Order success, Order failure);
     void fence(int thread, Order order);
     /// The kernel's barrier: a seq_cst fence in every running thread, between two of the caller's.
     void heavy_barrier(int caller, const Row<int>& others);

@@ -81,8 +81,8 @@ void Heap::touch(const void* p, std::size_t size, Access access, int thread, con
             race(start, size, access, b.writer, true);
         }
         if (b.freed) {
-            fail(Failure::freed, "a %s of %zu bytes at heap+0x%zx, which T%d has freed", name(access),
-                 size, start, int{b.writer});
+            fail(Failure::freed, "a %s of %zu bytes at heap+0x%zx, which T%d has freed",
+                 name(access), size, start, int{b.writer});
         }
         if (access != Access::write) {
             b.read[thread] = now[thread];

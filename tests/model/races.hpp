@@ -25,7 +25,8 @@ class Heap {
     void* take(std::size_t size, std::size_t align);
     void give_back(void* p, int thread, const Clock& now);
     bool owns(const void* p) const {
-        return reinterpret_cast<std::uintptr_t>(p) - reinterpret_cast<std::uintptr_t>(memory_) < bytes;
+        return reinterpret_cast<std::uintptr_t>(p) - reinterpret_cast<std::uintptr_t>(memory_) <
+               bytes;
     }
     std::size_t offset(const void* p) const {
         return static_cast<std::size_t>(static_cast<const std::byte*>(p) - memory_);

@@ -29,15 +29,10 @@ std::size_t choose(int thread, std::size_t location, std::size_t n) {
     return random_below(8) < staleness ? random_below(n) : 0;
 }
 
-Memory& memory() {
-    static Memory it(choose);
-    return it;
-}
-
-Heap& heap() {
-    static Heap it;
-    return it;
-}
+Memory the_memory(choose);
+Heap the_heap;
+Memory& memory() { return the_memory; }
+Heap& heap() { return the_heap; }
 
 const char* name(Order order) {
     switch (order) {
@@ -85,7 +80,8 @@ void reset_memory() {
     staleness = likely[random_below(3)];
     late = 0;
     for (std::size_t rarer = random_below(3); rarer < 2; ++rarer) {
-        const std::size_t drawn = random_below(std::size_t{1} << 31U) << 30U | random_below(std::size_t{1} << 30U);
+        const std::size_t drawn =
+            random_below(std::size_t{1} << 31U) << 30U | random_below(std::size_t{1} << 30U);
         late = late == 0 ? drawn : late & drawn;
     }
     constexpr std::size_t slow[] = {0, 2, 8};
@@ -123,18 +119,17 @@ Word atomic_modify(Place place, Word (*change)(Word, void*), void* data, Order o
                    const Where& where) noexcept {
     arrive(place);
     Word stored = 0;
-    const Word old =
-        memory().modify(self(), place.address, initial(place), order,
-                        [&](Word found) { return stored = change(found, data); });
+    const Word old = memory().modify(self(), place.address, initial(place), order,
+                                     [&](Word found) { return stored = change(found, data); });
     told(where, "modify", order, stored);
     return old;
 }
 
-bool atomic_compare_exchange(Place place, Word& expected, Word desired, Order success, Order failure,
-                             const Where& where) noexcept {
+bool atomic_compare_exchange(Place place, Word& expected, Word desired, Order success,
+                             Order failure, const Where& where) noexcept {
     arrive(place);
-    const bool won = memory().compare_exchange(self(), place.address, initial(place), expected, desired,
-                                               success, failure);
+    const bool won = memory().compare_exchange(self(), place.address, initial(place), expected,
+                                               desired, success, failure);
     told(where, won ? "won" : "lost", won ? success : failure, won ? desired : expected);
     return won;
 }
@@ -164,9 +159,7 @@ void futex_wake_all(Place place, const Where& where) noexcept {
     wake_all(place.address);
 }
 
-std::uint64_t ticks() noexcept {
-    return now += random_below(8) < slowness ? long_time : 1;
-}
+std::uint64_t ticks() noexcept { return now += random_below(8) < slowness ? long_time : 1; }
 
 void* allocate(std::size_t size, std::size_t align) {
     ++allocated;
@@ -200,7 +193,9 @@ void give_back(void* p) noexcept {
 
 void plain_access(const void* p, std::size_t size, bool write, const void* code) noexcept {
     if (!on_model_thread() || !heap().owns(p)) return;
-    if (tracing()) note_plain(code, "%s  heap+0x%zx, %zu bytes", write ? "write" : "read ", heap().offset(p), size);
+    if (tracing())
+        note_plain(code, "%s  heap+0x%zx, %zu bytes", write ? "write" : "read ", heap().offset(p),
+                   size);
     heap().touch(p, size, write ? Access::write : Access::read, self(), memory().events(self()));
 }
 
@@ -212,7 +207,9 @@ void* operator new(std::size_t size) { return model::take(size, 16); }
 void* operator new(std::size_t size, std::align_val_t align) {
     return model::take(size, static_cast<std::size_t>(align));
 }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return model::take(size, 16); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return model::take(size, 16);
+}
 void operator delete(void* p) noexcept { model::give_back(p); }
 void operator delete(void* p, std::size_t) noexcept { model::give_back(p); }
 void operator delete(void* p, std::align_val_t) noexcept { model::give_back(p); }

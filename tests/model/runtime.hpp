@@ -24,8 +24,8 @@ Word atomic_load(Place place, Order order, const Where& where) noexcept;
 void atomic_store(Place place, Word value, Order order, const Where& where) noexcept;
 Word atomic_modify(Place place, Word (*change)(Word, void*), void* data, Order order,
                    const Where& where) noexcept;
-bool atomic_compare_exchange(Place place, Word& expected, Word desired, Order success, Order failure,
-                             const Where& where) noexcept;
+bool atomic_compare_exchange(Place place, Word& expected, Word desired, Order success,
+                             Order failure, const Where& where) noexcept;
 void fence(Order order, const Where& where) noexcept;
 void heavy_barrier(const Where& where) noexcept;
 

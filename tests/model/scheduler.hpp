@@ -18,13 +18,13 @@ using Where = std::source_location;
 /// What can be found wrong with an execution.
 enum class Failure : std::uint8_t {
     none,
-    race,    // two accesses that are not ordered, one of them a write, a construction or a destruction
-    freed,   // memory or a value used after its end
-    twice,   // a value destroyed twice
-    leak,    // a value or memory is left at the end
-    waits,   // a thread waits for ever
-    wrong,   // a result that no order of the operations explains
-    stuck,   // no progress in very many steps
+    race,  // two accesses that are not ordered, one of them a write, a construction or a destruction
+    freed,  // memory or a value used after its end
+    twice,  // a value destroyed twice
+    leak,   // a value or memory is left at the end
+    waits,  // a thread waits for ever
+    wrong,  // a result that no order of the operations explains
+    stuck,  // no progress in very many steps
 };
 const char* name(Failure failure);
 
@@ -89,6 +89,7 @@ inline constexpr std::size_t thread_local_bytes = 256;
 bool barriers_granted();
 
 bool tracing();
+void add_to_trace(const char* line);
 [[gnu::format(printf, 2, 3)]] void note(const Where& where, const char* text, ...);
 /// As note, by an instruction's address.
 [[gnu::format(printf, 2, 3)]] void note_plain(const void* code, const char* text, ...);

@@ -5,7 +5,9 @@
 
 namespace model {
 
-Value::Value(long number) : state_(life), number_(number) { plain_access(this, sizeof *this, true); }
+Value::Value(long number) : state_(life), number_(number) {
+    plain_access(this, sizeof *this, true);
+}
 
 Value::~Value() {
     if (state_ != life) fail(Failure::twice, "a value is destroyed that is none");

@@ -17,7 +17,6 @@ class Value {
     /// Reads it.
     long number() const;
 
-
   private:
     static constexpr unsigned life = 0x11FE11FE;
     static constexpr unsigned death = 0xDEADDEAD;

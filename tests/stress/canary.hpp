@@ -44,7 +44,8 @@ class Canary {
     static inline std::atomic<long> count{0};
 
     volatile std::uint64_t number_;
-    volatile std::uint64_t words_[words];  // NOLINT(modernize-avoid-c-arrays): an array cannot be volatile
+    volatile std::uint64_t
+        words_[words];  // NOLINT(modernize-avoid-c-arrays): an array cannot be volatile
 };
 
 }  // namespace stress

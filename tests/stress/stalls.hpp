@@ -19,7 +19,7 @@ class Stalls {
   public:
     explicit Stalls(std::uint64_t seed) : random_(seed * 2 + 1) {
         if (hazards::thread_sanitizer) return;  // it delivers signals between library calls only
-        struct sigaction action {};
+        struct sigaction action{};
         action.sa_handler = [](int) {
             const int before = errno;
             const timespec nap{0, 100'000};

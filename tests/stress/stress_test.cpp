@@ -3,8 +3,8 @@
 /// snapshots that cross threads, writers, threads that come and go, threads that sleep, stalls anywhere.
 #include <gtest/gtest.h>
 
-#include <atomos/atomos.hpp>
 #include <atomic>
+#include <atomos/atomos.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -83,9 +83,7 @@ class Stress {
     }
 
   private:
-    bool over() const {
-        return broken_.load() != 0 || std::chrono::steady_clock::now() >= end_;
-    }
+    bool over() const { return broken_.load() != 0 || std::chrono::steady_clock::now() >= end_; }
 
     std::vector<std::function<void()>> parts_;
     std::chrono::time_point<std::chrono::steady_clock, std::chrono::duration<double>> end_{};
@@ -154,7 +152,8 @@ TYPED_TEST(Values, that_are_read_or_kept_stay_whole_and_end_once) {
         });
         for (int i = 0; i < 2; ++i) {
             stress.thread([&](Random& random) {
-                for (int k = 0; k < 50; ++k) (below(random, 4) == 0 ? other : atom).swap(next<Value>);
+                for (int k = 0; k < 50; ++k)
+                    (below(random, 4) == 0 ? other : atom).swap(next<Value>);
                 if (below(random, 50) == 0) atomos::collect();
             });
         }
@@ -192,8 +191,12 @@ TYPED_TEST(Values, of_one_cell_are_each_replaced_exactly_once) {
                 const auto seen = reference.get();
                 std::uint64_t won = 1;
                 switch (below(random, 3)) {
-                    case 0: reference.update_and_get(next<Value>); break;
-                    case 1: won = reference.compare_and_set(seen, next(*seen)) ? 1 : 0; break;
+                    case 0:
+                        reference.update_and_get(next<Value>);
+                        break;
+                    case 1:
+                        won = reference.compare_and_set(seen, next(*seen)) ? 1 : 0;
+                        break;
                     default: {
                         const auto old = reference.get_and_update(next<Value>);
                         stress.insist(old->stays_whole(1) && old->number() + 1 == old.version());

@@ -17,10 +17,34 @@
 namespace hazards {
 
 enum class Use {
-    load, store, exchange, compare_exchange, fetch_add, fetch_sub, fetch_and, fetch_or, fetch_xor,
-    fence, light_barrier, register_barrier, writers_barrier, futex_wait, futex_wake, spin_hint, clock,
-    thread_local_object, allocate, deallocate, shared_object, exit_create, exit_get, exit_set, fork_handler,
-    identity, signals_held, number_of_uses
+    load,
+    store,
+    exchange,
+    compare_exchange,
+    fetch_add,
+    fetch_sub,
+    fetch_and,
+    fetch_or,
+    fetch_xor,
+    fence,
+    light_barrier,
+    register_barrier,
+    writers_barrier,
+    futex_wait,
+    futex_wake,
+    spin_hint,
+    clock,
+    thread_local_object,
+    allocate,
+    deallocate,
+    shared_object,
+    exit_create,
+    exit_get,
+    exit_set,
+    fork_handler,
+    identity,
+    signals_held,
+    number_of_uses
 };
 
 inline std::array<std::atomic<long>, static_cast<std::size_t>(Use::number_of_uses)> uses{};
@@ -200,11 +224,11 @@ class SignalsHeld {
 #define ThreadExit counted::ThreadExit
 #define SignalsHeld counted::SignalsHeld
 
-#define ATOMOS_THREAD_LOCAL(Type, accessor)               \
-    inline constinit thread_local Type accessor##_local;  \
-    inline Type& accessor() noexcept {                    \
+#define ATOMOS_THREAD_LOCAL(Type, accessor)                \
+    inline constinit thread_local Type accessor##_local;   \
+    inline Type& accessor() noexcept {                     \
         hazards::count(hazards::Use::thread_local_object); \
-        return accessor##_local;                          \
+        return accessor##_local;                           \
     }
 
 #pragma GCC poison atomic atomic_ref atomic_flag atomic_thread_fence atomic_signal_fence

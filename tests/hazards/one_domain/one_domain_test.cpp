@@ -4,8 +4,8 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
-#include <atomos/atomos.hpp>
 #include <atomic>
+#include <atomos/atomos.hpp>
 #include <filesystem>
 #include <latch>
 #include <ostream>
@@ -91,8 +91,8 @@ TEST_P(TwoLibraries, and_the_program_share_one_domain_whoever_comes_first) {
     };
 
     for (int turn = 0; turn < 3; ++turn) {
-        EXPECT_TRUE(hazards::ended_well(
-            hazards::status_of_child([&] { return agree(turn) ? 0 : 1; })));
+        EXPECT_TRUE(
+            hazards::ended_well(hazards::status_of_child([&] { return agree(turn) ? 0 : 1; })));
     }
 }
 

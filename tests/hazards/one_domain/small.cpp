@@ -20,7 +20,8 @@ int main() {
             for (int k = 0; k < 1000; ++k) {
                 const auto kept = atom.deref();
                 atom.swap([](std::string value) { return value += 'b'; });
-                if (kept->size() >= atom.read([](const std::string& v) { return v.size(); })) return;
+                if (kept->size() >= atom.read([](const std::string& v) { return v.size(); }))
+                    return;
             }
         });
     }

@@ -29,8 +29,8 @@ std::vector<Program> programs() {
     std::vector<Program> all;
     for (const bool barriers : {true, false}) {
         const std::string how = barriers ? "" : ", without barriers";
-        all.push_back(program<One>("one comes to look" + how, {look_once, add_thrice}, add_up<3>,
-                                   barriers));
+        all.push_back(
+            program<One>("one comes to look" + how, {look_once, add_thrice}, add_up<3>, barriers));
         all.push_back(program<One>("two come, one after another" + how,
                                    {keep_once, look_once, add_thrice}, add_up<3>, barriers));
         all.push_back(program<One>("three come to add" + how, {add_once, add_once, add_once},

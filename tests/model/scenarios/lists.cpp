@@ -39,7 +39,8 @@ std::vector<Program> programs() {
         all.push_back(program<Held>("a collector beside a writer" + how, {add_four, collect_twice},
                                     drop, barriers));
         all.push_back(program<Held>("two collectors beside a writer" + how,
-                                    {add_four, collect_twice, drop_and_collect}, nullptr, barriers));
+                                    {add_four, collect_twice, drop_and_collect}, nullptr,
+                                    barriers));
         all.push_back(program<Held>("values are left behind" + how, {add_twice, add_twice, drop},
                                     nullptr, barriers));
     }

@@ -52,8 +52,7 @@ std::vector<Program> programs() {
     for (const bool barriers : {true, false}) {
         const std::string how = barriers ? "" : ", without barriers";
         all.push_back(program<One>("peek" + how, {look_twice, add_thrice}, add_up<3>, barriers));
-        all.push_back(
-            program<One>("keep" + how, {keep_and_look, add_thrice}, add_up<3>, barriers));
+        all.push_back(program<One>("keep" + how, {keep_and_look, add_thrice}, add_up<3>, barriers));
         all.push_back(program<One>("two writers" + how, {look_twice, add_twice, add_twice},
                                    add_up<4>, barriers));
         all.push_back(program<Two>(
@@ -66,7 +65,9 @@ std::vector<Program> programs() {
                  add_one(s.y);
                  s.saw_x = look(s.x);
              }},
-            [](Two& s) { expect(s.saw_x == 1 || s.saw_y == 1, "one of two writers sees the other"); },
+            [](Two& s) {
+                expect(s.saw_x == 1 || s.saw_y == 1, "one of two writers sees the other");
+            },
             barriers));
     }
     return all;

@@ -66,13 +66,14 @@ void take(Parcel& p) {
 }  // namespace
 
 std::vector<Program> programs() {
-    return {program<Parcel>("a slot that another thread emptied is used again",
-                            {send_and_take_again, receive, add_twice}),
-            program<Parcel>("a copy is dropped by another thread", {send_a_copy, receive, add_twice}),
-            program<Parcel>("two copies outlive the slot", {copy_and_send_a_copy, receive, add_twice}),
-            program<Parcel>("more snapshots than slots", {take<9>, add_twice}),
-            program<Parcel>("more snapshots than slots, twice", {take<8>, take<8>, add_twice}, nullptr,
-                            false)};
+    return {
+        program<Parcel>("a slot that another thread emptied is used again",
+                        {send_and_take_again, receive, add_twice}),
+        program<Parcel>("a copy is dropped by another thread", {send_a_copy, receive, add_twice}),
+        program<Parcel>("two copies outlive the slot", {copy_and_send_a_copy, receive, add_twice}),
+        program<Parcel>("more snapshots than slots", {take<9>, add_twice}),
+        program<Parcel>("more snapshots than slots, twice", {take<8>, take<8>, add_twice}, nullptr,
+                        false)};
 }
 
 }  // namespace model
