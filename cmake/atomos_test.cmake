@@ -44,6 +44,7 @@ function(atomos_test name)
     ${name}
     TEST_PREFIX "${name}."
     DISCOVERY_TIMEOUT 60
+    NO_PRETTY_TYPES
     PROPERTIES ${properties}
   )
   if(arg_LABELS)

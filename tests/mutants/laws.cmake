@@ -1,8 +1,3 @@
-# These faults show in plain builds; under the sanitizers they would only be built again.
-if(ATOMOS_SANITIZE)
-  return()
-endif()
-
 set(laws "${PROJECT_SOURCE_DIR}/tests/laws")
 
 atomos_mutant(
