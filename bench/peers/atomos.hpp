@@ -16,14 +16,14 @@ class AtomosReference {
     explicit AtomosReference(T first) : current_{std::move(first)} {}
 
     template <class F>
-    auto peek(F look) const {
+    [[gnu::always_inline]] auto peek(F look) const {
         return current_.read(look);
     }
 
-    atomos::Snapshot<T> keep() const { return current_.get(); }
+    [[gnu::always_inline]] atomos::Snapshot<T> keep() const { return current_.get(); }
 
     template <class F>
-    void swap(F change) {
+    [[gnu::always_inline]] void swap(F change) {
         current_.update_and_get(change);
     }
 
@@ -40,14 +40,14 @@ class AtomosAtom {
     explicit AtomosAtom(T first) : current_{std::move(first)} {}
 
     template <class F>
-    auto peek(F look) const {
+    [[gnu::always_inline]] auto peek(F look) const {
         return current_.read(look);
     }
 
-    atomos::Snapshot<T> keep() const { return current_.deref(); }
+    [[gnu::always_inline]] atomos::Snapshot<T> keep() const { return current_.deref(); }
 
     template <class F>
-    void swap(F change) {
+    [[gnu::always_inline]] void swap(F change) {
         current_.swap(change);
     }
 

@@ -17,14 +17,14 @@ class BoostAtomicSharedPtr {
         : current_{boost::make_shared<const T>(std::move(first))} {}
 
     template <class F>
-    auto peek(F look) const {
+    [[gnu::always_inline]] auto peek(F look) const {
         return look(*current_.load());
     }
 
-    boost::shared_ptr<const T> keep() const { return current_.load(); }
+    [[gnu::always_inline]] boost::shared_ptr<const T> keep() const { return current_.load(); }
 
     template <class F>
-    void swap(F change) {
+    [[gnu::always_inline]] void swap(F change) {
         boost::shared_ptr<const T> seen = current_.load();
         auto next = boost::make_shared<T>(change(*seen));
         while (!current_.compare_exchange_weak(seen, next)) *next = change(*seen);

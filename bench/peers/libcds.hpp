@@ -47,7 +47,7 @@ class LibcdsHazard {
     ~LibcdsHazard() { delete current_.load(); }
 
     template <class F>
-    auto peek(F look) const {
+    [[gnu::always_inline]] auto peek(F look) const {
         Guard guard;
         return look(*guard.protect(current_));
     }
@@ -58,14 +58,14 @@ class LibcdsHazard {
         const T& operator*() const { return *value; }
     };
 
-    Kept keep() const {
+    [[gnu::always_inline]] Kept keep() const {
         Guard guard;
         const T* value = guard.protect(current_);
         return {std::move(guard), value};
     }
 
     template <class F>
-    void swap(F change) {
+    [[gnu::always_inline]] void swap(F change) {
         Guard guard;
         T* seen = guard.protect(current_);
         T* next = new T(change(*seen));

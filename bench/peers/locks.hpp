@@ -18,7 +18,7 @@ class MutexCopy {
     explicit MutexCopy(T first) : value_{std::move(first)} {}
 
     template <class F>
-    auto peek(F look) const {
+    [[gnu::always_inline]] auto peek(F look) const {
         std::lock_guard hold{mutex_};
         return look(value_);
     }
@@ -29,13 +29,13 @@ class MutexCopy {
         const T& operator*() const { return value; }
     };
 
-    Copy keep() const {
+    [[gnu::always_inline]] Copy keep() const {
         std::lock_guard hold{mutex_};
         return {value_};
     }
 
     template <class F>
-    void swap(F change) {
+    [[gnu::always_inline]] void swap(F change) {
         std::lock_guard hold{mutex_};
         value_ = change(value_);
     }
@@ -54,18 +54,18 @@ class SharedMutexPointer {
     explicit SharedMutexPointer(T first) : current_{std::make_shared<const T>(std::move(first))} {}
 
     template <class F>
-    auto peek(F look) const {
+    [[gnu::always_inline]] auto peek(F look) const {
         std::shared_lock hold{mutex_};
         return look(*current_);
     }
 
-    std::shared_ptr<const T> keep() const {
+    [[gnu::always_inline]] std::shared_ptr<const T> keep() const {
         std::shared_lock hold{mutex_};
         return current_;
     }
 
     template <class F>
-    void swap(F change) {
+    [[gnu::always_inline]] void swap(F change) {
         std::shared_ptr<const T> old;  // freed after the lock
         std::unique_lock hold{mutex_};
         old = std::exchange(current_, std::make_shared<const T>(change(*current_)));

@@ -21,14 +21,14 @@ class RawPointer {
     ~RawPointer() { delete current_.load(); }
 
     template <class F>
-    auto peek(F look) const {
+    [[gnu::always_inline]] auto peek(F look) const {
         return look(*current_.load(std::memory_order_acquire));
     }
 
     const T* keep() const { return current_.load(std::memory_order_acquire); }
 
     template <class F>
-    void swap(F change) {
+    [[gnu::always_inline]] void swap(F change) {
         T* seen = current_.load(std::memory_order_acquire);
         T* next = new T(change(*seen));
         while (!current_.compare_exchange_weak(seen, next)) *next = change(*seen);

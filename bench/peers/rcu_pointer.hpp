@@ -98,7 +98,7 @@ class RcuPointer {
     ~RcuPointer() { delete current_.load(); }
 
     template <class F>
-    auto peek(F look) const {
+    [[gnu::always_inline]] auto peek(F look) const {
         Flavor::lock();
         auto seen = look(current_.load(std::memory_order_acquire)->value);
         Flavor::unlock();
@@ -117,7 +117,7 @@ class RcuPointer {
         Node* node_;
     };
 
-    Kept keep() const {
+    [[gnu::always_inline]] Kept keep() const {
         Flavor::lock();
         Node* node = current_.load(std::memory_order_acquire);
         while (!retain(node)) node = current_.load(std::memory_order_acquire);
@@ -126,7 +126,7 @@ class RcuPointer {
     }
 
     template <class F>
-    void swap(F change) {
+    [[gnu::always_inline]] void swap(F change) {
         Flavor::lock();
         Node* seen = current_.load(std::memory_order_acquire);
         Node* next = new Node(change(seen->value));

@@ -16,14 +16,16 @@ class StdAtomicSharedPtr {
     explicit StdAtomicSharedPtr(T first) : current_{std::make_shared<const T>(std::move(first))} {}
 
     template <class F>
-    auto peek(F look) const {
+    [[gnu::always_inline]] auto peek(F look) const {
         return look(*current_.load(std::memory_order_acquire));
     }
 
-    std::shared_ptr<const T> keep() const { return current_.load(std::memory_order_acquire); }
+    [[gnu::always_inline]] std::shared_ptr<const T> keep() const {
+        return current_.load(std::memory_order_acquire);
+    }
 
     template <class F>
-    void swap(F change) {
+    [[gnu::always_inline]] void swap(F change) {
         auto seen = current_.load(std::memory_order_acquire);
         auto next = std::make_shared<T>(change(*seen));
         while (!current_.compare_exchange_weak(seen, next)) *next = change(*seen);

@@ -30,7 +30,7 @@ class XeniumHazard {
     ~XeniumHazard() { delete current_.load().get(); }
 
     template <class F>
-    auto peek(F look) const {
+    [[gnu::always_inline]] auto peek(F look) const {
         typename Pointer::guard_ptr guard;
         guard.acquire(current_, std::memory_order_acquire);
         return look(guard->value);
@@ -41,14 +41,14 @@ class XeniumHazard {
         const T& operator*() const { return guard->value; }
     };
 
-    Kept keep() const {
+    [[gnu::always_inline]] Kept keep() const {
         Kept kept;
         kept.guard.acquire(current_, std::memory_order_acquire);
         return kept;
     }
 
     template <class F>
-    void swap(F change) {
+    [[gnu::always_inline]] void swap(F change) {
         typename Pointer::guard_ptr seen;
         seen.acquire(current_, std::memory_order_acquire);
         Node* next = new Node(change(seen->value));
