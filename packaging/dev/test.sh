@@ -12,10 +12,10 @@ describe_stage() {
         package) echo "users arrive by find_package, FetchContent, pkg-config" ;;
         clang) echo "clang, debug: all tests (only when it is named)" ;;
         tidy) echo "clang-tidy on the headers" ;;
-        asan) echo "clang, address and undefined behaviour sanitizers: all tests" ;;
+        asan) echo "clang, address and undefined behaviour sanitizers" ;;
         gcc-asan) echo "g++, address and undefined behaviour sanitizers (only when it is named)" ;;
         tsan) echo "clang, thread sanitizer" ;;
-        release) echo "g++, -O2: with the looks at the machine code" ;;
+        release) echo "g++, -O2: hazards, stress, machine code, tour, bench" ;;
     esac
 }
 

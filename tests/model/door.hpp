@@ -18,13 +18,13 @@ inline constexpr bool heavy_barrier_usable = true;
 inline constexpr bool recycle_nodes = false;
 
 /// A scenario may choose another one.
-#ifndef MODEL_BATCH
-#define MODEL_BATCH 2
+#ifndef ATOMOS_MODEL_BATCH
+#define ATOMOS_MODEL_BATCH 2
 #endif
 
 /// Every path within a few operations.
 struct Tuning {
-    static constexpr std::size_t batch = MODEL_BATCH;
+    static constexpr std::size_t batch = ATOMOS_MODEL_BATCH;
     static constexpr std::size_t batch_alone = 2;
     static constexpr std::uint64_t quiet_ticks = model::long_time / 2;
     static constexpr std::size_t quiet_step = 1;

@@ -3,12 +3,13 @@
 /// sanitizer's own library, which would define these, is not linked.
 
 #include <cstddef>
+#include <cstring>
 
 #include "model/runtime.hpp"
 
 extern "C" {
 
-#define MODEL_ACCESS(size)                                                \
+#define ATOMOS_MODEL_ACCESS(size)                                         \
     void __tsan_read##size(void* p) {                                     \
         model::plain_access(p, size, false, __builtin_return_address(0)); \
     }                                                                     \
@@ -34,11 +35,11 @@ extern "C" {
         model::plain_access(p, size, true, __builtin_return_address(0));  \
     }
 
-MODEL_ACCESS(1)
-MODEL_ACCESS(2)
-MODEL_ACCESS(4)
-MODEL_ACCESS(8)
-MODEL_ACCESS(16)
+ATOMOS_MODEL_ACCESS(1)
+ATOMOS_MODEL_ACCESS(2)
+ATOMOS_MODEL_ACCESS(4)
+ATOMOS_MODEL_ACCESS(8)
+ATOMOS_MODEL_ACCESS(16)
 
 void __tsan_read_range(void* p, std::size_t size) {
     model::plain_access(p, size, false, __builtin_return_address(0));
@@ -57,6 +58,21 @@ int __tsan_atomic32_fetch_add(volatile int* p, int n, int) {
     const int old = *p;
     *p = old + n;
     return old;
+}
+// clang has these called instead of the functions themselves.
+void* __tsan_memset(void* to, int value, std::size_t size) {
+    model::plain_access(to, size, true, __builtin_return_address(0));
+    return std::memset(to, value, size);
+}
+void* __tsan_memcpy(void* to, const void* from, std::size_t size) {
+    model::plain_access(from, size, false, __builtin_return_address(0));
+    model::plain_access(to, size, true, __builtin_return_address(0));
+    return std::memcpy(to, from, size);
+}
+void* __tsan_memmove(void* to, const void* from, std::size_t size) {
+    model::plain_access(from, size, false, __builtin_return_address(0));
+    model::plain_access(to, size, true, __builtin_return_address(0));
+    return std::memmove(to, from, size);
 }
 void __tsan_func_entry(void*) {}
 void __tsan_func_exit() {}
