@@ -1,7 +1,8 @@
 /// \file
 /// Busy threads: questions and receipts take the place of barriers.
 
-#define ATOMOS_MODEL_BATCH 1  // every replacement after the first looks for the receipts of the one before
+#define ATOMOS_MODEL_BATCH \
+    1  // every replacement after the first looks for the receipts of the one before
 #include "model/scenario.hpp"
 
 namespace model {
