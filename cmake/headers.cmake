@@ -12,12 +12,14 @@ set(
   include/atomos/detail/domain.hpp
   include/atomos/detail/guards.hpp
   include/atomos/detail/hazard.hpp
+  include/atomos/detail/later.hpp
   include/atomos/detail/lifecycle.hpp
   include/atomos/detail/linux.hpp
   include/atomos/detail/node.hpp
   include/atomos/detail/number_words.hpp
   include/atomos/detail/orders.hpp
   include/atomos/detail/parking.hpp
+  include/atomos/detail/receipts.hpp
   include/atomos/detail/rendezvous.hpp
   include/atomos/detail/stock.hpp
   include/atomos/detail/system.hpp

@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <array>
 #include <atomos/detail/domain.hpp>
+#include <atomos/detail/later.hpp>
+#include <atomos/detail/receipts.hpp>
 #include <atomos/detail/stock.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -24,61 +26,6 @@ namespace atomos::detail {
 /// How many retired values of a thread wait at the most, beside those that somebody holds: one batch
 /// that is questioned and one that fills.
 inline constexpr std::size_t waiting_bound = 2 * Tuning::batch;
-
-/// While it lives, values that this thread would destroy wait; the outermost one destroys them at its end.
-/// So destructors run outside of every internal step and lock. They may use atoms, end others, and so on
-/// down a chain of any length: what they end in turn is destroyed in the same loop. (The list is atomic
-/// for the sake of signal handlers.)
-class Later {
-  public:
-    Later() noexcept
-        : outermost_(mutant("destroy inside") || !std::exchange(this_thread().destroying, true)) {}
-    ~Later() {
-        if (!outermost_ || mutant("destroy inside")) return;
-        ThreadLink& here = this_thread();
-        do {
-            destroy_doomed(here);
-            here.destroying = false;
-        } while (here.doomed.load(std::memory_order_relaxed) != nullptr &&
-                 !std::exchange(here.destroying, true));
-    }
-    Later(const Later&) = delete;
-    Later& operator=(const Later&) = delete;
-
-    /// Destroys a value: now, if no destructor is running.
-    void destroy(Node* node) const noexcept {
-        if (outermost_) {
-            node->destroy(node);
-            return;
-        }
-        ThreadLink& here = this_thread();
-        node->next = here.doomed.load(std::memory_order_relaxed);
-        while (!here.doomed.compare_exchange_strong(node->next, node, std::memory_order_relaxed)) {
-        }
-    }
-
-  private:
-    static void destroy_doomed(ThreadLink& here) noexcept {
-        while (here.doomed.load(std::memory_order_relaxed) != nullptr) {
-            Node* list = here.doomed.exchange(nullptr, std::memory_order_relaxed);
-            while (list != nullptr) {
-                Node* const next = list->next;
-                list->destroy(list);
-                list = next;
-            }
-        }
-    }
-
-    bool outermost_;
-};
-
-/// Destroys a value, now or at the end of the outermost Later.
-[[gnu::noinline]] inline void destroy(Node* node) noexcept { Later().destroy(node); }
-
-/// Drops a snapshot that has no slot.
-inline void let_go(Node* node) noexcept {
-    if (node->let_go()) destroy(node);
-}
 
 /// Access to the lists of retired nodes: the owner's without a locked instruction, a collector's with a
 /// heavy barrier. Refused to a signal handler that interrupts the owner, and while a collector is at it.
@@ -127,71 +74,6 @@ inline void adopt(Domain& d, NodeList& nodes) noexcept {
     if (d.orphans.load(std::memory_order_relaxed) == nullptr) return;
     Node* node = d.orphans.exchange(nullptr, L3);
     while (node != nullptr) nodes.push(std::exchange(node, node->next));
-}
-
-/// Draws a question that is newer than every replacement made so far by this thread.
-inline std::uintptr_t draw_question(Domain& d) noexcept { return d.question.fetch_add(2, W2) + 2; }
-
-/// Puts a question to every thread that is awake: "have you seen what was replaced before?"
-inline std::uintptr_t ask(Domain& d, const Record& mine) noexcept {
-    const std::uintptr_t question = draw_question(d);
-    d.each([&](Record& r) {
-        std::uintptr_t asked = r.asked.load(std::memory_order_relaxed);
-        if (&r != &mine && (asked & 1U) != 0 && asked < question) {
-            r.asked.compare_exchange_strong(asked, question, W3);
-        }
-    });
-    return question;
-}
-
-/// Whether this thread cannot hold unseen what was replaced before the question was put.
-inline bool has_answered(const Record& r, std::uintptr_t question) noexcept {
-    const std::uintptr_t receipt = r.peek.load(W4);
-    if ((receipt & 1U) != 0 && receipt >= question) return true;
-    const std::uintptr_t asked = r.asked.load(Z2);
-    return (asked & 1U) == 0 && r.asleep.load(Z2) == asked;
-}
-
-/// Whether that holds for every other thread. Looks more than once at each, since the receipt of a thread
-/// that is just reading is covered by what it reads.
-inline bool all_answered(Domain& d, const Record& mine, std::uintptr_t question) noexcept {
-    for (const Record* r = d.records.load(A2); r != nullptr; r = r->next) {
-        if (r == &mine) continue;
-        for (int looks = 0; r->attached.load(A2) && !has_answered(*r, question); pause()) {
-            if (++looks == Tuning::patience) return false;
-        }
-    }
-    return true;
-}
-
-/// Orders what every thread did before what we see from now on, and puts those to sleep that have not
-/// answered. False: the kernel refused.
-[[gnu::noinline]] inline bool barrier_for_all(Domain& d, const Record& mine,
-                                              std::uintptr_t question) noexcept {
-    const std::uintptr_t mark = draw_question(d) + 1;
-    d.each([&](Record& r) {
-        std::uintptr_t asked = r.asked.load(std::memory_order_relaxed);
-        if (&r != &mine && r.attached.load(A2) && (asked & 1U) != 0 && !has_answered(r, question)) {
-            r.asked.compare_exchange_strong(asked, mark, std::memory_order_relaxed);
-        }
-    });
-    if (!heavy_barrier()) return false;
-    d.each([&](Record& r) {
-        if (r.asked.load(std::memory_order_relaxed) == mark) r.asleep.store(mark, Z1);
-    });
-    return true;
-}
-
-/// Counts one ordered look of a sleeper. After some it wakes: looks are frequent enough then that
-/// receipts will do. If they are not, writers put it to sleep again, and the next sleep is twice as long,
-/// up to where its ordered looks cost as much as the barrier that they save.
-inline void look_in_sleep(Record& r) noexcept {
-    if ((r.asked.load(std::memory_order_relaxed) & 1U) != 0 || ++r.ordered_looks < r.sleep) return;
-    r.ordered_looks = 0;
-    if (r.sleep < Tuning::longest_sleep) r.sleep = static_cast<std::uint16_t>(2 * r.sleep);
-    // Relaxed is enough for the question: the fence makes what it vouches for ours.
-    r.asked.exchange(r.domain->question.load(std::memory_order_relaxed), Z3);
-    fence(Z3);
 }
 
 /// The nodes that slots name, a stackful at a time; nothing is allocated.
