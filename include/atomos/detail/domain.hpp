@@ -196,7 +196,7 @@ struct Domain {
     }
 };
 
-void thread_ends(void* record) noexcept;  // detail/hazard.hpp
+void thread_ends(void* record) noexcept;  // detail/lifecycle.hpp
 void forked_child() noexcept;
 
 [[gnu::visibility("hidden")]] inline Domain* make_domain() {
