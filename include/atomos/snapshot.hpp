@@ -25,7 +25,7 @@ class Cell;
 /// Progress   Wait-free, each member.
 /// Bound      Two words. The first seven that a thread holds take a slot each; copies, and those beyond
 ///            seven, share a count in the value's node.
-/// Cost       Taking and dropping one: a few loads and three plain stores. A copy: one locked add.
+/// Cost       Taking and dropping one: a few loads and two or three plain stores. A copy: one locked add.
 template <class T>
 class Snapshot {
   public:

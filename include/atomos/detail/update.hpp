@@ -112,7 +112,7 @@ bool wait_for_change(const C& cell, const typename C::Snapshot& seen, const Dead
     }
 }
 
-/// wait, wait_for and wait_until, for a front type with a member cell().
+/// What wait, wait_for and wait_until of a front type do with its cell.
 template <class Snapshot>
 class Waits {
   protected:
