@@ -24,8 +24,22 @@ set(
   include/atomos/detail/stock.hpp
   include/atomos/detail/system.hpp
   include/atomos/detail/update.hpp
+  include/atomos/detail/validate.hpp
   include/atomos/errors.hpp
   include/atomos/number.hpp
+  include/atomos/process.hpp
+  include/atomos/process/cell.hpp
+  include/atomos/process/codec.hpp
+  include/atomos/process/draft.hpp
+  include/atomos/process/guards.hpp
+  include/atomos/process/layout.hpp
+  include/atomos/process/memory.hpp
+  include/atomos/process/number.hpp
+  include/atomos/process/processes.hpp
+  include/atomos/process/region.hpp
+  include/atomos/process/slots.hpp
+  include/atomos/process/snapshot.hpp
+  include/atomos/process/watcher.hpp
   include/atomos/reference.hpp
   include/atomos/snapshot.hpp
   include/atomos/thread.hpp

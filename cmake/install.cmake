@@ -7,6 +7,9 @@ set(atomos_package_dir "${CMAKE_INSTALL_DATADIR}/cmake/atomos")
 set(atomos_pkgconfig_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
 
 install(TARGETS atomos EXPORT atomosTargets FILE_SET HEADERS)
+if(TARGET atomos_process)
+  install(TARGETS atomos_process EXPORT atomosTargets)
+endif()
 install(EXPORT atomosTargets NAMESPACE atomos:: DESTINATION "${atomos_package_dir}")
 
 configure_package_config_file(
@@ -17,7 +20,6 @@ configure_package_config_file(
 write_basic_package_version_file(
   "${CMAKE_CURRENT_BINARY_DIR}/atomosConfigVersion.cmake"
   COMPATIBILITY SameMinorVersion
-  ARCH_INDEPENDENT
 )
 install(
   FILES

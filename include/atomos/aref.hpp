@@ -6,6 +6,7 @@
 #include <atomos/errors.hpp>
 #include <atomos/reference.hpp>
 #include <cstddef>
+#include <cstdio>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -22,6 +23,10 @@ namespace atomos {
 struct WatchOptions {
     /// Hear the changes of all processes, not only those that this process commits. All threads of a
     /// process are heard in any case.
+    ///
+    /// Such a watch is called on a thread of its own, in the order of versions and never two at a time.
+    /// When it is late it skips versions: `old` is then the value that it was told last. It never rests
+    /// on an old value. What it throws has no caller, and goes to standard error.
     bool everyone = false;
 };
 
@@ -86,7 +91,8 @@ class ARef {
     /// Errors     std::invalid_argument if the function is empty; std::bad_alloc. Nothing has changed.
     template <class F>
     void add_watch(std::string key, F fn, WatchOptions options = {}) {
-        add(std::move(key), adapt<ARef>(std::move(fn)), options);
+        static_cast<void>(options);
+        add(std::move(key), adapt<ARef>(std::move(fn)));
     }
 
     /// Removes a watch. False if there is none of that key. No new call of it begins afterwards; one
@@ -104,7 +110,7 @@ class ARef {
                 rest.insert(rest.end(), std::next(at), list.end());
                 return rest;
             });
-        if (attempt.won) removed->gone.store(true, std::memory_order_seq_cst);
+        if (attempt.won) end(*removed);
         return attempt.won;
     }
 
@@ -130,7 +136,7 @@ class ARef {
         bool unsaid = false;
         const auto list = attached->watches.get();
         for (const auto& watch : *list) {
-            if (watch->gone.load(std::memory_order_seq_cst)) continue;
+            if (watch->hears_everyone() || watch->gone.load(std::memory_order_seq_cst)) continue;
             try {
                 watch->function(watch->key, *this, old, now);
             } catch (...) {
@@ -151,14 +157,14 @@ class ARef {
     }
 
   protected:
-    /// Adds a watch whose function is in its general form.
-    void add(std::string key, WatchFunction fn, WatchOptions options) {
-        static_cast<void>(options);
+    /// Adds a watch whose function is in its general form. `told`: the value that one which hears of
+    /// everyone knows.
+    void add(std::string key, WatchFunction fn, Snapshot told = {}) {
         if (!fn) {
             throw std::invalid_argument("add_watch(\"" + key +
                                         "\"): the function is empty; a callable is needed");
         }
-        const auto added = std::make_shared<Watch>(std::move(key), std::move(fn));
+        const auto added = std::make_shared<Watch>(std::move(key), std::move(fn), std::move(told));
         std::shared_ptr<Watch> replaced;
         attached().watches.update_and_get([&](const List& list) {
             List longer = list;
@@ -171,7 +177,39 @@ class ARef {
             }
             return longer;
         });
-        if (replaced) replaced->gone.store(true, std::memory_order_seq_cst);
+        if (replaced) end(*replaced);
+    }
+
+    /// Tells the watches that hear of everyone that `now` stands. Called by one thread at a time.
+    void tell_everyone(const Snapshot& now) noexcept {
+        const auto list = attached().watches.get();
+        for (const auto& watch : *list) {
+            if (!watch->hears_everyone() || watch->gone.load(std::memory_order_seq_cst)) continue;
+            if (watch->told.same_as(now)) continue;
+            try {
+                watch->function(watch->key, *this, watch->told, now);
+            } catch (const std::exception& error) {
+                complain(watch->key, error.what());
+            } catch (...) {
+                complain(watch->key, "not a std::exception");
+            }
+            watch->told = now;
+        }
+    }
+
+    /// What hears of all processes' changes, made by make() when it is first asked for.
+    template <class Make>
+    auto& hearing(Make make) {
+        return made(attached().hearing, make);
+    }
+
+    /// No watch is called by others any more when this returns, unless it is called by one.
+    void stop_hearing() noexcept {
+        if constexpr (hears) {
+            if (Attached* const attached = attached_.load(std::memory_order_acquire)) {
+                delete attached->hearing.exchange(nullptr, std::memory_order_seq_cst);
+            }
+        }
     }
 
     /// Brings a function to its general form: it may take the ref as any type that this one is, and
@@ -204,26 +242,64 @@ class ARef {
     using Guards = typename Scope::template Guards<T>;
 
     /// The validators, made when they are first asked for.
-    Guards& guards() { return made(attached().guards); }
+    Guards& guards() {
+        return made(attached().guards, [] { return std::make_unique<Guards>(); });
+    }
+
+    /// Whether changes are made elsewhere too, and can be heard of.
+    static constexpr bool hears = requires { typename Scope::Hearing; };
 
   private:
     struct Watch {
-        Watch(std::string k, WatchFunction f) : key(std::move(k)), function(std::move(f)) {}
+        Watch(std::string k, WatchFunction f, Snapshot t)
+            : key(std::move(k)), function(std::move(f)), told(std::move(t)), everyone(bool(told)) {}
+        bool hears_everyone() const noexcept { return hears && everyone; }
         std::string key;
         WatchFunction function;
+        Snapshot told;
+        bool everyone;
         detail::Atomic<bool> gone{false};
     };
     using List = std::vector<std::shared_ptr<Watch>>;
+
+    struct Deaf {};
+    template <class S>
+    struct HearingOf {
+        using type = Deaf;
+    };
+    template <class S>
+        requires requires { typename S::Hearing; }
+    struct HearingOf<S> {
+        using type = typename S::Hearing;
+    };
+    using Hearing = typename HearingOf<Scope>::type;
 
     /// What an atom gets when it is first watched or guarded, and keeps.
     struct Attached {
         AtomicReference<List, typename Scope::Local> watches;
         detail::Atomic<Guards*> guards{nullptr};
+        detail::Atomic<Hearing*> hearing{nullptr};
         Attached() = default;
         Attached(const Attached&) = delete;
         Attached& operator=(const Attached&) = delete;
-        ~Attached() { delete guards.load(std::memory_order_acquire); }
+        ~Attached() {
+            delete hearing.load(std::memory_order_acquire);
+            delete guards.load(std::memory_order_acquire);
+        }
     };
+
+    /// No new call of a watch begins from now on.
+    void end(Watch& watch) {
+        watch.gone.store(true, std::memory_order_seq_cst);
+        if constexpr (hears) {
+            if (watch.everyone) attached().hearing.load(std::memory_order_acquire)->release();
+        }
+    }
+
+    static void complain(const std::string& key, const char* what) noexcept {
+        std::fprintf(stderr, "atomos: watch \"%s\", which hears of everyone, threw: %s\n",
+                     key.c_str(), what);
+    }
 
     /// False: no memory.
     static bool record(std::vector<WatchError::Failure>& failures, const std::string& key,
@@ -241,13 +317,15 @@ class ARef {
         return std::find_if(list.begin(), list.end(), [&](const auto& w) { return w->key == key; });
     }
 
-    Attached& attached() { return made(attached_); }
+    Attached& attached() {
+        return made(attached_, [] { return std::make_unique<Attached>(); });
+    }
 
     /// What the place points to, made by the first who needs it.
-    template <class Made>
-    static Made& made(detail::Atomic<Made*>& place) {
+    template <class Made, class Make>
+    static Made& made(detail::Atomic<Made*>& place, Make make) {
         if (Made* const found = place.load(std::memory_order_acquire)) return *found;
-        auto fresh = std::make_unique<Made>();
+        std::unique_ptr<Made> fresh = make();
         Made* found = nullptr;
         if (place.compare_exchange_strong(found, fresh.get(), std::memory_order_seq_cst)) {
             return *fresh.release();

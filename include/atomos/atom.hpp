@@ -180,10 +180,17 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
         return this->wait_on(cell_, seen, time);
     }
 
+    /// Not while anybody uses it. Waits for a watch that is running on behalf of others.
+    ~Atom() { this->stop_hearing(); }
+
     /// As ARef::add_watch; the ref that fn is given is this atom.
     template <class F>
     void add_watch(std::string key, F fn, WatchOptions options = {}) {
-        this->add(std::move(key), this->template adapt<Atom>(std::move(fn)), options);
+        auto function = this->template adapt<Atom>(std::move(fn));
+        if constexpr (Atom::hears) {
+            if (options.everyone) return hear_everyone(std::move(key), std::move(function));
+        }
+        this->add(std::move(key), std::move(function));
     }
 
   private:
@@ -211,6 +218,20 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
             return {std::move(heard.old), std::move(heard.now)};
         }
     };
+
+    void hear_everyone(std::string key, typename ARef<T, Scope>::WatchFunction function) {
+        auto& hearing = this->hearing([this] {
+            return cell_.hearing([this](const Snapshot& now) { this->tell_everyone(now); });
+        });
+        hearing.retain();
+        try {
+            this->add(std::move(key), std::move(function), deref());
+        } catch (...) {
+            hearing.release();
+            throw;
+        }
+        hearing.look_again();
+    }
 
     Change<Snapshot> replace_any(T value, Old old) {
         auto next = cell_.draft([&]() -> T { return std::move(value); });

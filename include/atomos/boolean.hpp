@@ -5,6 +5,7 @@
 #include <atomos/cell.hpp>
 #include <atomos/number.hpp>
 #include <string_view>
+#include <utility>
 
 namespace atomos {
 
@@ -19,6 +20,9 @@ namespace atomos {
 /// Source     java.util.concurrent.atomic.AtomicBoolean.
 template <class Scope>
 class BasicAtomicBoolean {
+    static constexpr bool quiet =
+        noexcept(std::declval<typename Scope::template Number<bool>&>().word());
+
   public:
     using value_type = bool;
 
@@ -37,22 +41,24 @@ class BasicAtomicBoolean {
         number_.word().store(value, detail::store_order(order));
     }
     /// Sets the value, and returns the one before.
-    bool get_and_set(bool value, std::memory_order order = std::memory_order_seq_cst) noexcept {
+    bool get_and_set(bool value,
+                     std::memory_order order = std::memory_order_seq_cst) noexcept(quiet) {
         return number_.word().exchange(value, order);
     }
     /// Sets the value if it is `expect`. Never fails otherwise.
     bool compare_and_set(bool expect, bool update,
-                         std::memory_order order = std::memory_order_seq_cst) noexcept {
+                         std::memory_order order = std::memory_order_seq_cst) noexcept(quiet) {
         return compare_and_exchange(expect, update, order).won;
     }
     /// As compare_and_set, and tells what stands now.
     Attempt<bool> compare_and_exchange(
-        bool expect, bool update, std::memory_order order = std::memory_order_seq_cst) noexcept {
+        bool expect, bool update,
+        std::memory_order order = std::memory_order_seq_cst) noexcept(quiet) {
         const bool won = number_.word().compare_exchange_strong(expect, update, order);
         return {won, won ? update : expect};
     }
     /// Turns the value round, and returns the one before.
-    bool get_and_toggle(std::memory_order order = std::memory_order_seq_cst) noexcept {
+    bool get_and_toggle(std::memory_order order = std::memory_order_seq_cst) noexcept(quiet) {
         bool seen = number_.word().load(std::memory_order_relaxed);
         while (!number_.word().compare_exchange_strong(seen, !seen, order)) {
         }

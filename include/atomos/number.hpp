@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace atomos {
 
@@ -31,7 +32,8 @@ namespace atomos {
 ///            bitwise forms. Lock-free: the rest. wait* block.
 /// Bound      sizeof(T). The instructions are those of std::atomic<T>.
 /// Errors     Functions' exceptions pass, and nothing has changed. An order that the operation cannot
-///            have is std::invalid_argument.
+///            have is std::invalid_argument. In shared memory that is open for reading only, changes
+///            are PermissionDenied.
 /// Source     java.util.concurrent.atomic.AtomicLong and its relatives.
 template <class T, class Scope = Threads>
 class AtomicNumber {
@@ -42,6 +44,9 @@ class AtomicNumber {
 
     static constexpr std::memory_order seq_cst = std::memory_order_seq_cst;
     static constexpr bool is_integer = std::is_integral_v<T>;
+    /// A scope's word may refuse to be written, by an exception.
+    static constexpr bool quiet =
+        noexcept(std::declval<typename Scope::template Number<T>&>().word());
 
   public:
     using value_type = T;
@@ -65,18 +70,18 @@ class AtomicNumber {
     explicit operator T() const { return get(); }
 
     /// Sets the value, and returns the one before.
-    T get_and_set(T value, std::memory_order order = seq_cst) noexcept {
+    T get_and_set(T value, std::memory_order order = seq_cst) noexcept(quiet) {
         return word().exchange(value, order);
     }
 
     /// Sets the value if it is `expect`. Never fails otherwise.
-    bool compare_and_set(T expect, T update, std::memory_order order = seq_cst) noexcept {
+    bool compare_and_set(T expect, T update, std::memory_order order = seq_cst) noexcept(quiet) {
         return compare_and_exchange(expect, update, order).won;
     }
 
     /// As compare_and_set, and tells what stands now.
     Attempt<T> compare_and_exchange(T expect, T update,
-                                    std::memory_order order = seq_cst) noexcept {
+                                    std::memory_order order = seq_cst) noexcept(quiet) {
         T seen = expect;
         if (word().compare_exchange_strong(seen, update, order)) return {true, update};
         if constexpr (!is_integer) {
@@ -87,36 +92,36 @@ class AtomicNumber {
         return {false, seen};
     }
 
-    T add_and_get(T delta, std::memory_order order = seq_cst) noexcept {
+    T add_and_get(T delta, std::memory_order order = seq_cst) noexcept(quiet) {
         return detail::wrapping_add(get_and_add(delta, order), delta);
     }
-    T get_and_add(T delta, std::memory_order order = seq_cst) noexcept {
+    T get_and_add(T delta, std::memory_order order = seq_cst) noexcept(quiet) {
         if constexpr (is_integer) {
             return word().fetch_add(delta, order);
         } else {
             return change([&](T value) { return value + delta; }, order).old;
         }
     }
-    T subtract_and_get(T delta, std::memory_order order = seq_cst) noexcept {
+    T subtract_and_get(T delta, std::memory_order order = seq_cst) noexcept(quiet) {
         return detail::wrapping_subtract(get_and_subtract(delta, order), delta);
     }
-    T get_and_subtract(T delta, std::memory_order order = seq_cst) noexcept {
+    T get_and_subtract(T delta, std::memory_order order = seq_cst) noexcept(quiet) {
         if constexpr (is_integer) {
             return word().fetch_sub(delta, order);
         } else {
             return change([&](T value) { return value - delta; }, order).old;
         }
     }
-    T increment_and_get(std::memory_order order = seq_cst) noexcept {
+    T increment_and_get(std::memory_order order = seq_cst) noexcept(quiet) {
         return add_and_get(1, order);
     }
-    T get_and_increment(std::memory_order order = seq_cst) noexcept {
+    T get_and_increment(std::memory_order order = seq_cst) noexcept(quiet) {
         return get_and_add(1, order);
     }
-    T decrement_and_get(std::memory_order order = seq_cst) noexcept {
+    T decrement_and_get(std::memory_order order = seq_cst) noexcept(quiet) {
         return subtract_and_get(1, order);
     }
-    T get_and_decrement(std::memory_order order = seq_cst) noexcept {
+    T get_and_decrement(std::memory_order order = seq_cst) noexcept(quiet) {
         return get_and_subtract(1, order);
     }
 
@@ -193,42 +198,42 @@ class AtomicNumber {
     }
 
     /// The greater of the value and x. A NaN is ignored, and −0.0 is less than 0.0.
-    T max_and_get(T x) noexcept { return detail::greater_of(get_and_max(x), x); }
-    T get_and_max(T x) noexcept {
+    T max_and_get(T x) noexcept(quiet) { return detail::greater_of(get_and_max(x), x); }
+    T get_and_max(T x) noexcept(quiet) {
         return change([&](T value) { return detail::greater_of(value, x); }).old;
     }
     /// The lesser of the value and x. A NaN is ignored, and −0.0 is less than 0.0.
-    T min_and_get(T x) noexcept { return detail::lesser_of(get_and_min(x), x); }
-    T get_and_min(T x) noexcept {
+    T min_and_get(T x) noexcept(quiet) { return detail::lesser_of(get_and_min(x), x); }
+    T get_and_min(T x) noexcept(quiet) {
         return change([&](T value) { return detail::lesser_of(value, x); }).old;
     }
 
-    T bitwise_or_and_get(T mask, std::memory_order order = seq_cst) noexcept
+    T bitwise_or_and_get(T mask, std::memory_order order = seq_cst) noexcept(quiet)
         requires is_integer
     {
         return static_cast<T>(get_and_bitwise_or(mask, order) | mask);
     }
-    T bitwise_and_and_get(T mask, std::memory_order order = seq_cst) noexcept
+    T bitwise_and_and_get(T mask, std::memory_order order = seq_cst) noexcept(quiet)
         requires is_integer
     {
         return static_cast<T>(get_and_bitwise_and(mask, order) & mask);
     }
-    T bitwise_xor_and_get(T mask, std::memory_order order = seq_cst) noexcept
+    T bitwise_xor_and_get(T mask, std::memory_order order = seq_cst) noexcept(quiet)
         requires is_integer
     {
         return static_cast<T>(get_and_bitwise_xor(mask, order) ^ mask);
     }
-    T get_and_bitwise_or(T mask, std::memory_order order = seq_cst) noexcept
+    T get_and_bitwise_or(T mask, std::memory_order order = seq_cst) noexcept(quiet)
         requires is_integer
     {
         return word().fetch_or(mask, order);
     }
-    T get_and_bitwise_and(T mask, std::memory_order order = seq_cst) noexcept
+    T get_and_bitwise_and(T mask, std::memory_order order = seq_cst) noexcept(quiet)
         requires is_integer
     {
         return word().fetch_and(mask, order);
     }
-    T get_and_bitwise_xor(T mask, std::memory_order order = seq_cst) noexcept
+    T get_and_bitwise_xor(T mask, std::memory_order order = seq_cst) noexcept(quiet)
         requires is_integer
     {
         return word().fetch_xor(mask, order);
@@ -253,7 +258,7 @@ class AtomicNumber {
     void notify_all() const { number_.notify(); }
 
   private:
-    auto& word() noexcept { return number_.word(); }
+    auto& word() noexcept(quiet) { return number_.word(); }
     const auto& word() const noexcept { return number_.word(); }
 
     /// The retry loop: goes by bits, so that a NaN ends it too.

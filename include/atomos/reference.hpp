@@ -81,8 +81,14 @@ class AtomicReference : detail::Waits<typename Scope::template Cell<T>::Snapshot
 
     std::uint64_t version() const { return get().version(); }
 
-    void set(T value) {
-        auto next = cell_.draft([&]() -> T { return std::move(value); });
+    template <class U = T>
+        requires std::convertible_to<U&&, T>
+    void set(U&& value) {
+        if constexpr (std::same_as<std::remove_cvref_t<U>, T> &&
+                      requires { cell_.overwrite(std::as_const(value)); }) {
+            if (cell_.overwrite(std::as_const(value))) return;
+        }
+        auto next = cell_.draft([&]() -> T { return std::forward<U>(value); });
         detail::install(cell_, next, forget());
     }
 

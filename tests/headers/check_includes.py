@@ -16,12 +16,12 @@ FRONT = {"cell", "errors", "number", "boolean", "reference", "aref", "atom", "ar
 # The headers in which a scope lives; a scope's folder belongs to it too.
 SCOPES = {
     "thread": {"thread", "snapshot"},
-    "process": {"process"},
-    "cluster": {"cluster"},
+    "process": set(),
+    "cluster": set(),
 }
 
-# The thread scope's umbrella: programs include it, headers do not.
-UMBRELLAS = {"atomos"}
+# What programs include, and headers do not: a scope, whole. Scopes after the first bring it with them.
+UMBRELLAS = {"atomos", "process", "cluster"}
 
 HAZARD = "detail/hazard"
 DOOR = {"detail/atomic", "detail/system", "detail/linux", "detail/rendezvous"}
@@ -76,7 +76,7 @@ def reached(start, includes):
 
 def scope_of(header):
     for scope, heads in SCOPES.items():
-        if header in heads or header.split("/")[0] == scope:
+        if header in heads or header.startswith(scope + "/"):
             return scope
     return None
 

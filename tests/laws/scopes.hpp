@@ -5,8 +5,10 @@
 /// variables have a place, `Made` is specialised.
 #pragma once
 
+#include <atomic>
 #include <atomos/atom.hpp>
 #include <atomos/detail/atomic.hpp>
+#include <atomos/process.hpp>
 #include <atomos/reference.hpp>
 #include <atomos/thread.hpp>
 #include <string>
@@ -27,11 +29,12 @@ inline constexpr bool broken = !std::string_view(ATOMOS_MUTANT).empty();
 using InMemory = std::conditional_t<broken, ::testing::Types<atomos::Threads>,
                                     ::testing::Types<atomos::Threads, Oracle>>;
 using InEvery = std::conditional_t<broken, ::testing::Types<atomos::Threads>,
-                                   ::testing::Types<atomos::Threads, Oracle>>;
+                                   ::testing::Types<atomos::Threads, atomos::Processes, Oracle>>;
 
 struct ScopeNames {
     template <class Scope>
     static std::string GetName(int) {
+        if (std::is_same_v<Scope, atomos::Processes>) return "Processes";
         return std::is_same_v<Scope, atomos::Threads> ? "Threads" : "Oracle";
     }
 };
@@ -54,6 +57,35 @@ struct Made {
     /// Replaced values that nobody holds are gone when it returns.
     static void settle() {
         if constexpr (std::is_same_v<Scope, atomos::Threads>) atomos::collect();
+    }
+};
+
+/// In the process scope each variable has a name of its own, in a region that goes with the test.
+template <>
+struct Made<atomos::Processes> {
+    template <class T>
+    static auto cell(T initial) {
+        return atomos::Processes::Cell<T>(region(), name(),
+                                          [&]() -> T { return std::move(initial); });
+    }
+    template <class T>
+    static auto reference(T initial) {
+        return atomos::process::AtomicReference<T>(region(), name(), std::move(initial));
+    }
+    template <class T>
+    static auto atom(T initial) {
+        return atomos::process::Atom<T>(region(), name(), std::move(initial));
+    }
+    static void settle() {}
+
+  private:
+    static atomos::process::Region& region() {
+        static auto made = atomos::process::Region::anonymous();
+        return made;
+    }
+    static std::string name() {
+        static std::atomic<int> made{0};
+        return "variable " + std::to_string(made.fetch_add(1));
     }
 };
 

@@ -14,6 +14,8 @@
 ///     bool heavy_barrier()                   the writer's half; false: refused, nothing was ordered
 ///     bool futex_wait(Atomic<uint32_t>&, uint32_t seen, const Deadline*)   false: the time is over
 ///     void futex_wake_all(Atomic<uint32_t>&)
+///     void load_words(void* to, const Atomic<uint64_t>* from, size_t bytes)     copies that may race
+///     void store_words(Atomic<uint64_t>* to, const void* from, size_t bytes)    with each other
 ///     void pause(), uint64_t ticks()         a spin hint; a clock that only has to move
 ///     ATOMOS_THREAD_LOCAL(Type, accessor)    defines `Type& accessor()`, one Type a thread
 ///     void* allocate(size, align), void deallocate(p, size, align)

@@ -20,6 +20,7 @@
 
 #include <array>
 #include <atomos/detail/lifecycle.hpp>
+#include <atomos/detail/validate.hpp>
 #include <atomos/errors.hpp>
 #include <atomos/thread.hpp>
 #include <exception>
@@ -29,22 +30,6 @@
 #include <utility>
 
 namespace atomos::detail {
-
-/// Runs a validator on a value. Errors: ValidationError, with the validator's own exception nested.
-template <class T>
-void validate(const std::function<bool(const T&)>& validator, const T& value) {
-    bool valid = false;
-    try {
-        valid = validator(value);
-    } catch (const std::exception& error) {
-        std::throw_with_nested(ValidationError(
-            std::string("the validator threw, and nothing was changed: ") + error.what()));
-    } catch (...) {
-        if (!std::current_exception()) throw;
-        std::throw_with_nested(ValidationError("the validator threw, and nothing was changed"));
-    }
-    if (!valid) throw ValidationError("the validator refused the value, and nothing was changed");
-}
 
 /// A slot that says which attempt is under way.
 class Announced {

@@ -8,6 +8,7 @@
 #include <atomos/detail/atomic.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <new>
 
 #if defined(__linux__)
@@ -101,6 +102,41 @@ struct Tuning {
 /// heavy_barrier() makes the processor keep it.
 [[gnu::always_inline]] inline void light_barrier() noexcept {
     std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
+/// A copy out of memory that another thread or process may be writing: the bytes may be torn, and the
+/// caller finds out. Under the thread sanitizer each word is an atomic of its own; otherwise this is
+/// memcpy, which no compiler may look into here (P1478 would give C++ a name for it).
+[[gnu::always_inline]] inline void load_words(void* to, const Atomic<std::uint64_t>* from,
+                                              std::size_t bytes) noexcept {
+#if defined(ATOMOS_THREAD_SANITIZER)
+    auto* out = static_cast<unsigned char*>(to);
+    for (std::size_t done = 0; done < bytes; done += sizeof(std::uint64_t)) {
+        const std::uint64_t word = from[done / sizeof word].load(std::memory_order_relaxed);
+        std::memcpy(out + done, &word, bytes - done < sizeof word ? bytes - done : sizeof word);
+    }
+#else
+    asm volatile("" : "+r"(from)::"memory");
+    std::memcpy(to, static_cast<const void*>(from), bytes);
+    asm volatile("" ::: "memory");
+#endif
+}
+
+/// A copy into memory that others may be reading.
+[[gnu::always_inline]] inline void store_words(Atomic<std::uint64_t>* to, const void* from,
+                                               std::size_t bytes) noexcept {
+#if defined(ATOMOS_THREAD_SANITIZER)
+    const auto* in = static_cast<const unsigned char*>(from);
+    for (std::size_t done = 0; done < bytes; done += sizeof(std::uint64_t)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, in + done, bytes - done < sizeof word ? bytes - done : sizeof word);
+        to[done / sizeof word].store(word, std::memory_order_relaxed);
+    }
+#else
+    asm volatile("" : "+r"(to)::"memory");
+    std::memcpy(static_cast<void*>(to), from, bytes);
+    asm volatile("" ::: "memory");
+#endif
 }
 
 inline void* allocate(std::size_t size, std::size_t align) {

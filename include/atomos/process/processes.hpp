@@ -1,0 +1,26 @@
+/// \file
+/// Processes: what the front types ask the process scope for.
+#pragma once
+
+#include <atomos/process/cell.hpp>
+#include <atomos/process/guards.hpp>
+#include <atomos/process/number.hpp>
+#include <atomos/process/watcher.hpp>
+
+namespace atomos {
+
+/// The scope of processes that share memory.
+struct Processes {
+    /// Where watches and validators live: they belong to a process.
+    using Local = Threads;
+    template <class T>
+    using Cell = process::Cell<T>;
+    template <class T>
+    using Number = process::Number<T>;
+    template <class T>
+    using Guards = process::Guards<T, Local>;
+    /// What hears of all processes' changes.
+    using Hearing = process::Hearing;
+};
+
+}  // namespace atomos

@@ -1,0 +1,184 @@
+/// \file
+/// Own-slot publication: how a value in shared memory is replaced so that a kill harms nobody.
+///
+/// A cell is one 64-bit *head* that names a block and a version. A block is written by its owner alone,
+/// and only while no head names it. So the CAS on the head is the one moment at which anything happens
+/// to others: before it the block is nobody's business, after it the value is whole. There is nothing to
+/// repair after a SIGKILL at any instruction.
+///
+///     writer, owner of the block b               reader
+///     takes b, which no head names               G0 h = head                      {b, v}
+///     G0 looks at the head: {a, w-1}             G1 b.sequence must be v
+///     D1 b.sequence = 0, and a fence                copies b
+///        writes b                                G2 a fence; b.sequence must still be v
+///     D2 b.sequence = w
+///     D3 head: {a, w-1} -> {b, w}
+///
+/// * Not torn: a reader that copied a word of a later writing sees, after its fence (G2), the 0 that the
+///   writer stored before its own (D1), or a later sequence.
+/// * Not another value: b holds, for the cell of which the head was read, version v. A block is written
+///   for {cell, w} only when, after it was taken, the head was seen at w-1. Had b been published there as
+///   version v before, then it was displaced before it was taken, so v < w. So {b, cell, v} was one
+///   value only, and it stood when the head was read (G0).
+/// * A reader stores nothing. It starts again only if b was written *again* while it copied, and owners
+///   use their blocks in turn. A reader that has bad luck, or wants to look without copying, pins:
+///
+///     Y1 pin = b          (seq_cst)              D3 head: {b, v} -> another    (seq_cst, by anyone)
+///     Y2 head still b?    (seq_cst)              G0 the owner sees that
+///        reads b                                 Y3 looks at the pins          (seq_cst)
+///     Y4 pin = 0          (release)              writes b if none names it
+///
+///   One of the two sees the other.
+/// * No ABA: a head comes back after 2^38 changes of one cell at the earliest, in the same block.
+///
+/// Progress   Readers: lock-free; with a pin, wait-free for a writer that is stopped. Writers: lock-free.
+/// Source     Seqlocks (Boehm: Can seqlocks get along with programming language memory models?, MSPC
+///            2012) and the register of Lamport (On interprocess communication, 1986), one slot a writer.
+#pragma once
+
+#include <atomos/detail/atomic.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace atomos::process {
+
+using atomos::detail::Atomic;
+using atomos::detail::Order;
+
+// clang-format off
+// label                                                                      operation            pairs with  what breaks if weaker
+inline constexpr Order G0 = atomos::detail::order("G0", std::memory_order_seq_cst);  // look at the head     D3,Y1       the value is read before it was written
+inline constexpr Order G1 = std::memory_order_relaxed;                         // see the sequence     D2          (G0 orders it)
+inline constexpr Order G2 = atomos::detail::order("G2", std::memory_order_acquire);  // a fence after it     D1          a torn value is taken for whole
+inline constexpr Order D1 = atomos::detail::order("D1", std::memory_order_release);  // a fence before it    G2          a torn value is taken for whole
+inline constexpr Order D2 = std::memory_order_relaxed;                         // write the sequence   G1          (D3 orders it)
+inline constexpr Order D3 = atomos::detail::order("D3", std::memory_order_seq_cst);  // replace              G0,Y2       the value is read before it was written
+inline constexpr Order Y1 = atomos::detail::order("Y1", std::memory_order_seq_cst);  // pin                  Y3          the block is written while it is read
+inline constexpr Order Y2 = atomos::detail::order("Y2", std::memory_order_seq_cst);  // look again           D3          the block is written while it is read
+inline constexpr Order Y3 = atomos::detail::order("Y3", std::memory_order_seq_cst);  // look for pins        Y1,Y4       the block is written while it is read
+inline constexpr Order Y4 = atomos::detail::order("Y4", std::memory_order_release);  // let go               Y3          the block is written while it is read
+inline constexpr Order F1 = atomos::detail::order("F1", std::memory_order_seq_cst);  // say that one waits   F3          a waiter sleeps through a change
+inline constexpr Order F2 = atomos::detail::order("F2", std::memory_order_seq_cst);  // look before sleeping D3          a waiter sleeps through a change
+inline constexpr Order F3 = atomos::detail::order("F3", std::memory_order_seq_cst);  // see who waits        F1          a waiter sleeps through a change
+// clang-format on
+
+/// What everything in a region is a multiple of, and aligned to: a cache line.
+inline constexpr std::size_t unit = 64;
+
+/// A place in a region, in units from its start; 0 is none.
+using Index = std::uint32_t;
+inline constexpr unsigned index_bits = 26;
+inline constexpr Index index_limit = Index{1} << index_bits;
+
+/// Which block stands, and the low bits of its version: the word that a commit replaces.
+struct Head {
+    static constexpr unsigned version_bits = 64 - index_bits;
+    static constexpr std::uint64_t version_mask = (std::uint64_t{1} << version_bits) - 1;
+
+    std::uint64_t word;
+
+    static constexpr Head of(Index block, std::uint64_t version) noexcept {
+        return {std::uint64_t{block} << version_bits | (version & version_mask)};
+    }
+    constexpr Index block() const noexcept { return static_cast<Index>(word >> version_bits); }
+    /// Whether a full version is the one that the head names.
+    constexpr bool names(std::uint64_t version) const noexcept {
+        return ((word ^ version) & version_mask) == 0;
+    }
+    friend bool operator==(Head, Head) = default;
+};
+
+/// The shared part of a variable: one line of its own.
+struct alignas(unit) CellLine {
+    Atomic<std::uint64_t> word;  ///< a head; or a number, as it is
+    Atomic<std::uint64_t>
+        waiting;  ///< the latest version that somebody waits to see replaced; 0: nobody
+    Atomic<std::uint64_t> turn;  ///< of numbers: how often was notified
+};
+
+/// A value in shared memory: written by one process, and only while no head names it.
+struct alignas(32) Block {
+    Atomic<std::uint64_t> sequence;  ///< the version that it holds; 0 while it is written
+    Atomic<std::uint64_t> place;     ///< whose value it is, and its length in bytes
+    Atomic<std::uint64_t> checksum;  ///< of encoded values
+    Atomic<std::uint64_t> unused;
+    Atomic<std::uint64_t> words[1];  ///< the value
+
+    static constexpr std::size_t header = 32;
+
+    static constexpr std::uint64_t place_of(Index cell, std::size_t length) noexcept {
+        return std::uint64_t{cell} << 32U | length;
+    }
+};
+
+/// Writes a value into a block that this process owns and that no head names.
+template <class Fill>
+[[gnu::always_inline]] inline void write_block(Block& block, Index cell, std::uint64_t version,
+                                               std::size_t length, Fill fill) noexcept {
+    block.sequence.store(0, std::memory_order_relaxed);
+    atomos::detail::fence(D1);
+    block.place.store(Block::place_of(cell, length), std::memory_order_relaxed);
+    fill(block);
+    block.sequence.store(version, D2);
+}
+
+/// Copies what a block holds of a cell, by `copy(block, length)`. nullopt: it was written meanwhile, or
+/// holds something else. `fits(length)` is asked before anything is copied.
+template <class Fits, class Copy>
+[[gnu::always_inline]] inline std::optional<std::uint64_t> read_block(const Block& block, Head head,
+                                                                      Index cell, Fits fits,
+                                                                      Copy copy) {
+    const std::uint64_t version = block.sequence.load(G1);
+    const std::uint64_t place = block.place.load(std::memory_order_relaxed);
+    const std::size_t length = place & 0xFFFFFFFFU;
+    if (!head.names(version) || place >> 32U != cell || !fits(length)) [[unlikely]]
+        return std::nullopt;
+    copy(block, length);
+    atomos::detail::fence(G2);
+    if (block.sequence.load(std::memory_order_relaxed) != version) [[unlikely]]
+        return std::nullopt;
+    return version;
+}
+
+/// Names a block in a pin, if it still stands. Until the pin is let go, its owner does not write it.
+inline bool pin_block(Atomic<std::uint64_t>& pin, const CellLine& cell, Head seen) noexcept {
+    pin.store(seen.block(), Y1);
+    if (cell.word.load(Y2) == seen.word) return true;
+    pin.store(0, Y4);
+    return false;
+}
+
+inline void let_go(Atomic<std::uint64_t>& pin) noexcept { pin.store(0, Y4); }
+
+/// Whether a block stands in a cell: asked by its owner, who has published it there.
+inline bool stands(const CellLine& cell, Index block) noexcept {
+    return Head{cell.word.load(G0)}.block() == block;
+}
+
+/// Says that somebody waits until `version` is replaced; never lowers what others said.
+///
+/// A writer that replaced an earlier version leaves the word alone, so its late wake loses nobody; a
+/// waiter that was killed costs the next writer one needless wake.
+inline void announce_wait(Atomic<std::uint64_t>& waiting, std::uint64_t version) noexcept {
+    std::uint64_t said = waiting.load(std::memory_order_relaxed);
+    for (;;) {
+        const std::uint64_t wanted = said < version ? version : said;
+        if (waiting.compare_exchange_strong(said, wanted, F1)) return;
+    }
+}
+
+/// Whether somebody waits, and has to be woken by who has just replaced `old`.
+[[gnu::always_inline]] inline bool is_awaited(const Atomic<std::uint64_t>& waiting) noexcept {
+    return waiting.load(F3) != 0;
+}
+
+/// Withdraws what was said by those who waited for the end of `old` or of an earlier version.
+inline void withdraw_wait(Atomic<std::uint64_t>& waiting, std::uint64_t old) noexcept {
+    std::uint64_t said = waiting.load(std::memory_order_relaxed);
+    while (said != 0 && said <= old) {
+        if (waiting.compare_exchange_strong(said, 0, std::memory_order_relaxed)) return;
+    }
+}
+
+}  // namespace atomos::process

@@ -1,0 +1,285 @@
+/// \file
+/// Claiming, adopting and growing.
+
+#include "process/arena.hpp"
+
+#include <algorithm>
+#include <atomos/errors.hpp>
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "process/failure.hpp"
+#include "process/names.hpp"
+
+namespace atomos::process {
+
+Index each_span(Memory& memory, Index from, const std::function<void(Index, const SpanWord&)>& f) {
+    Index at = from;
+    while (memory.within(at, unit)) {
+        const std::uint64_t word = memory.at<SpanLine>(at)->word.load(std::memory_order_acquire);
+        if (word == 0) break;
+        SpanWord span;
+        if (!SpanWord::read(word, memory.salt(), span) ||
+            !memory.within(at, std::size_t{span.units} * unit)) {
+            memory.damaged("span at " + std::to_string(at), "word " + std::to_string(word),
+                           "0, or an owner, a size and a length with their check");
+        }
+        f(at, span);
+        at += span.units;
+    }
+    return at;
+}
+
+void Arena::join() {
+    Private& own = *own_;
+    platform::File lock;
+    if (const int e = platform::open_again(memory_.descriptor(), false, lock)) {
+        fail(memory_.name(), "joining it (opening it once more, through /proc/self/fd)", e);
+    }
+    const unsigned all = memory_.participants();
+    unsigned number = 0;
+    while (number < all) {
+        const int e = platform::try_lock(lock.descriptor(), number);
+        if (e == 0) break;
+        if (e != EAGAIN && e != EACCES) fail(memory_.name(), "locking a participant's byte", e);
+        ++number;
+    }
+    if (number == all) {
+        throw Full(about(memory_.name()) + "participants: " + std::to_string(all) +
+                   " processes write already, of " + std::to_string(all) +
+                   " allowed; nothing was changed");
+    }
+    ParticipantLine& line = memory_.participant(number);
+    for (auto& pin : line.pins) pin.store(0, std::memory_order_seq_cst);
+    line.pid.store(static_cast<std::uint32_t>(platform::process_id()), std::memory_order_relaxed);
+    line.joined.fetch_add(1, std::memory_order_relaxed);
+    auto& bound = memory_.joined_bound();
+    std::uint32_t joined = bound.load(std::memory_order_relaxed);
+    while (joined < number + 1 &&
+           !bound.compare_exchange_strong(joined, number + 1, std::memory_order_seq_cst)) {
+    }
+
+    own.lock = std::move(lock);
+    own.number = number;
+    own.frontier = memory_.spans();
+    std::vector<std::pair<Index, SpanWord>> inherited;
+    own.frontier = each_span(memory_, own.frontier, [&](Index at, const SpanWord& word) {
+        if (word.owner == number + 1) inherited.emplace_back(at, word);
+    });
+    if (inherited.empty()) return;
+    const Standing standing = everything_that_stands();
+    for (const auto& [at, word] : inherited) register_span(at, word, standing);
+}
+
+void Arena::forget() noexcept {
+    // The parent's threads may have been in the middle of a change to this: it is left as it is.
+    Private* const inherited = own_.release();
+    const platform::File closed = std::move(inherited->lock);
+    own_ = std::make_unique<Private>();
+}
+
+Arena::Standing Arena::everything_that_stands() const {
+    Standing standing;
+    each_name_page(memory_, [&](Index block) { standing[block] = nullptr; });
+    each_entry(memory_, [&](Index at, Entry& entry) {
+        standing[at] = nullptr;
+        if (entry.kind == Kind::reference) {
+            standing[Head{entry.cell.word.load(G0)}.block()] = &entry.cell;
+        }
+        return true;
+    });
+    return standing;
+}
+
+void Arena::register_span(Index at, const SpanWord& word, const Standing& standing) {
+    Span span{word, {}};
+    const auto size = static_cast<Index>(SizeClass::units(word.size_class));
+    for (Index i = 0; i < word.blocks(); ++i) {
+        const Index block = at + 1 + i * size;
+        const auto found = standing.find(block);
+        if (found == standing.end() && !memory_.pinned(block)) {
+            span.free.push_back(block);
+        } else if (found == standing.end()) {
+            own_->standing[word.size_class].push_back({block, nullptr});
+        } else if (found->second != nullptr) {
+            own_->standing[word.size_class].push_back({block, found->second});
+        }
+    }
+    if (!span.free.empty()) own_->with_free[word.size_class].push_back(at);
+    own_->spans[at] = std::move(span);
+}
+
+void Arena::register_new(Index at, const SpanWord& word) {
+    Span span{word, {}};
+    const auto size = static_cast<Index>(SizeClass::units(word.size_class));
+    for (Index i = word.blocks(); i-- > 0;) span.free.push_back(at + 1 + i * size);
+    own_->with_free[word.size_class].push_back(at);
+    own_->spans[at] = std::move(span);
+}
+
+/// Finds blocks of adopted spans that stood then and do not any more.
+void Arena::collect(unsigned size_class) {
+    auto& standing = own_->standing[size_class];
+    std::erase_if(standing, [&](const Used& used) {
+        if (used.cell != nullptr && stands(*used.cell, used.block)) return false;
+        if (memory_.pinned(used.block)) return false;
+        auto span = std::prev(own_->spans.upper_bound(used.block));
+        if (span->second.free.empty()) own_->with_free[size_class].push_back(span->first);
+        span->second.free.push_back(used.block);
+        return true;
+    });
+}
+
+void Arena::draw(unsigned size_class, std::size_t count, std::vector<Index>& into) {
+    const std::lock_guard lock(own_->mutex);
+    bool adopted = false;
+    bool collected = false;
+    for (;;) {
+        auto& with_free = own_->with_free[size_class];
+        while (!with_free.empty() && into.size() < count) {
+            auto& free = own_->spans[with_free.back()].free;
+            while (!free.empty() && into.size() < count) {
+                into.push_back(free.back());
+                free.pop_back();
+            }
+            if (free.empty()) with_free.pop_back();
+        }
+        if (!into.empty()) return;
+        if (!std::exchange(collected, true)) {
+            collect(size_class);
+            continue;
+        }
+
+        const auto before = static_cast<std::size_t>(std::count_if(
+            own_->spans.begin(), own_->spans.end(),
+            [&](const auto& span) { return span.second.word.size_class == size_class; }));
+        const Index units = span_units(size_class, before);
+        Claimed claimed = claim(size_class, units);
+        if (claimed == Claimed::yes) continue;
+        if (!std::exchange(adopted, true)) {
+            adopt();
+            collected = false;
+            continue;
+        }
+        if (cut_anew(size_class)) continue;
+        if (claimed == Claimed::beyond_the_file) {
+            grow(own_->frontier + units);
+            continue;
+        }
+        const Index least = span_units(size_class, 0);
+        claimed = claim(size_class, least);
+        if (claimed == Claimed::yes) continue;
+        if (claimed == Claimed::beyond_the_file) {
+            grow(own_->frontier + least);
+            continue;
+        }
+        throw Full(about(memory_.name()) + "its limit is " +
+                   std::to_string(std::size_t{memory_.limit()} * unit) + " bytes, of which " +
+                   std::to_string(std::size_t{own_->frontier} * unit) + " are taken; a block of " +
+                   std::to_string(SizeClass::units(size_class) * unit) +
+                   " bytes does not fit; nothing was changed");
+    }
+}
+
+Index Arena::span_units(unsigned size_class, std::size_t spans_before) noexcept {
+    const std::size_t block = SizeClass::units(size_class);
+    const std::size_t aim = (std::size_t{4096} << std::min<std::size_t>(spans_before, 4)) / unit;
+    return static_cast<Index>(1 + std::clamp<std::size_t>(aim / block, 1, 512) * block);
+}
+
+Arena::Claimed Arena::claim(unsigned size_class, Index units) {
+    const std::uint64_t mine_word = mine(size_class, units).word(memory_.salt());
+    for (;;) {
+        own_->frontier = each_span(memory_, own_->frontier, [](Index, const SpanWord&) {});
+        const Index at = own_->frontier;
+        if (std::size_t{at} + units > memory_.limit()) return Claimed::beyond_the_limit;
+        if (!memory_.within(at, std::size_t{units} * unit)) return Claimed::beyond_the_file;
+        std::uint64_t nobody = 0;
+        if (memory_.at<SpanLine>(at)->word.compare_exchange_strong(nobody, mine_word,
+                                                                   std::memory_order_seq_cst)) {
+            register_new(at, mine(size_class, units));
+            return Claimed::yes;
+        }
+    }
+}
+
+/// Gives a span of ours, of which nothing stands, to another size.
+bool Arena::cut_anew(unsigned size_class) {
+    for (auto& [at, span] : own_->spans) {
+        const SpanWord old = span.word;
+        if (old.size_class == size_class || span.free.size() != old.blocks() ||
+            old.units <= SizeClass::units(size_class)) {
+            continue;
+        }
+        std::erase(own_->with_free[old.size_class], at);
+        const SpanWord next = mine(size_class, old.units);
+        memory_.at<SpanLine>(at)->word.store(next.word(memory_.salt()), std::memory_order_seq_cst);
+        register_new(at, next);
+        return true;
+    }
+    return false;
+}
+
+void Arena::grow(Index to) {
+    constexpr std::size_t step = (std::size_t{16} << 20U) / unit;
+    const std::size_t now = memory_.look_for_growth();
+    const std::size_t wanted = std::min<std::size_t>(
+        std::max<std::size_t>(to, now + std::min(now / 2, step)), memory_.limit());
+    const std::size_t bytes = (wanted * unit + page - 1) / page * page;
+    int e = platform::extend(memory_.descriptor(), bytes);
+    if (e == ENOSPC) e = platform::extend(memory_.descriptor(), std::size_t{to} * unit);
+    if (e != 0) fail(memory_.name(), "growing it to " + std::to_string(bytes) + " bytes", e);
+    memory_.look_for_growth();
+}
+
+Recovered Arena::recover() {
+    const std::lock_guard lock(own_->mutex);
+    return adopt();
+}
+
+Recovered Arena::adopt() {
+    std::map<unsigned, std::vector<Index>> others;
+    each_span(memory_, memory_.spans(), [&](Index at, const SpanWord& word) {
+        if (word.owner != own_->number + 1) others[word.owner].push_back(at);
+    });
+    Recovered recovered{};
+    for (const auto& [owner, spans] : others) {
+        if (owner - 1 >= memory_.participants()) {
+            memory_.damaged("span at " + std::to_string(spans.front()),
+                            "owner " + std::to_string(owner - 1),
+                            "less than " + std::to_string(memory_.participants()));
+        }
+        recovered.participants += adopt_from(owner, spans, recovered);
+    }
+    return recovered;
+}
+
+unsigned Arena::adopt_from(unsigned owner, const std::vector<Index>& spans, Recovered& recovered) {
+    const unsigned number = owner - 1;
+    if (platform::try_lock(own_->lock.descriptor(), number) != 0) return 0;
+    struct Unlock {
+        int descriptor;
+        unsigned number;
+        ~Unlock() { platform::unlock(descriptor, number); }
+    } const unlock{own_->lock.descriptor(), number};
+
+    for (auto& pin : memory_.participant(number).pins) pin.store(0, std::memory_order_seq_cst);
+    const Standing standing = everything_that_stands();
+    for (const Index at : spans) {
+        auto& shared = memory_.at<SpanLine>(at)->word;
+        std::uint64_t word = shared.load(std::memory_order_acquire);
+        SpanWord span;
+        if (!SpanWord::read(word, memory_.salt(), span) || span.owner != owner) continue;
+        span.owner = own_->number + 1;
+        if (!shared.compare_exchange_strong(word, span.word(memory_.salt()),
+                                            std::memory_order_seq_cst)) {
+            continue;
+        }
+        register_span(at, span, standing);
+        recovered.bytes += std::size_t{span.units} * unit;
+    }
+    return 1;
+}
+
+}  // namespace atomos::process

@@ -1,0 +1,123 @@
+/// \file
+/// What a region tells about itself, to programs that do not know its types.
+
+#include <algorithm>
+#include <atomos/process/memory.hpp>
+#include <atomos/process/region.hpp>
+#include <optional>
+#include <unordered_set>
+
+#include "platform/system.hpp"
+#include "process/arena.hpp"
+#include "process/names.hpp"
+
+namespace atomos::process {
+namespace {
+
+/// The bytes that stand in a reference.
+RawValue value_of(Memory& memory, Index cell) {
+    const CellLine& line = memory.at<const Entry>(cell)->cell;
+    for (;;) {
+        const Head head{line.word.load(G0)};
+        RawValue value{};
+        std::optional<std::uint64_t> version;
+        if (memory.within(head.block(), sizeof(Block))) {
+            const auto fits = [&](std::size_t length) {
+                return memory.within(head.block(), Block::header + length);
+            };
+            version =
+                read_block(*memory.at<const Block>(head.block()), head, cell, fits,
+                           [&](const Block& block, std::size_t length) {
+                               value.bytes.resize(length);
+                               atomos::detail::load_words(value.bytes.data(), block.words, length);
+                           });
+        }
+        if (version) {
+            value.version = *version;
+            return value;
+        }
+        if (line.word.load(G0) == head.word) {
+            memory.damaged_variable(
+                cell, "a head that names block " + std::to_string(head.block()),
+                "a block of the region that holds a value of this variable, of the head's version");
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<Variable> Region::variables() const {
+    std::vector<Variable> found;
+    each_entry(*memory_, [&](Index at, Entry& entry) {
+        Variable variable{std::string(name_of(entry)),
+                          std::string(type_of(entry)),
+                          entry.kind,
+                          entry.size,
+                          0,
+                          at};
+        if (entry.kind == Kind::reference) {
+            const RawValue value = value_of(*memory_, at);
+            variable.size = value.bytes.size();
+            variable.version = value.version;
+        }
+        found.push_back(std::move(variable));
+        return true;
+    });
+    return found;
+}
+
+RawValue Region::raw(const Variable& variable) const {
+    if (variable.kind == Kind::reference) return value_of(*memory_, variable.cell);
+    RawValue value{};
+    const std::uint64_t word =
+        memory_->at<const Entry>(variable.cell)->cell.word.load(std::memory_order_seq_cst);
+    const auto* bytes = reinterpret_cast<const std::byte*>(&word);
+    value.bytes.assign(bytes, bytes + std::min(variable.size, sizeof word));
+    return value;
+}
+
+std::vector<Participant> Region::participants() const {
+    std::vector<Participant> found;
+    for (unsigned number = 0; number < memory_->participants(); ++number) {
+        const ParticipantLine& line = memory_->participant(number);
+        const std::uint32_t joined = line.joined.load(std::memory_order_relaxed);
+        if (joined == 0) continue;
+        found.push_back({number, static_cast<int>(line.pid.load(std::memory_order_relaxed)),
+                         platform::is_locked(memory_->descriptor(), number), joined, 0});
+    }
+    each_span(*memory_, memory_->spans(), [&](Index, const SpanWord& span) {
+        for (Participant& one : found) {
+            if (one.number + 1 == span.owner) one.bytes += std::size_t{span.units} * unit;
+        }
+    });
+    return found;
+}
+
+Space Region::space() const {
+    std::unordered_set<Index> standing;
+    each_name_page(*memory_, [&](Index block) { standing.insert(block); });
+    each_entry(*memory_, [&](Index at, Entry& entry) {
+        standing.insert(at);
+        if (entry.kind == Kind::reference) {
+            standing.insert(Head{entry.cell.word.load(G0)}.block());
+        }
+        return true;
+    });
+    Space space{};
+    space.bytes = bytes();
+    space.fixed = std::size_t{memory_->spans()} * unit;
+    const Index end = each_span(*memory_, memory_->spans(), [&](Index at, const SpanWord& span) {
+        const std::size_t block = SizeClass::units(span.size_class);
+        const bool alive = platform::is_locked(memory_->descriptor(), span.owner - 1);
+        std::size_t live = 0;
+        for (Index i = 0; i < span.blocks(); ++i) {
+            live += standing.count(static_cast<Index>(at + 1 + i * block)) * block * unit;
+        }
+        space.live += live;
+        (alive ? space.owned : space.left) += std::size_t{span.units} * unit - live;
+    });
+    space.untouched = space.bytes - std::size_t{end} * unit;
+    return space;
+}
+
+}  // namespace atomos::process

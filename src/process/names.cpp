@@ -1,0 +1,269 @@
+/// \file
+/// Finding names, and adding them. A name is published by one CAS, with its initial value in place.
+
+#include "process/names.hpp"
+
+#include <algorithm>
+#include <atomos/errors.hpp>
+#include <atomos/process/region.hpp>
+#include <cstring>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "process/failure.hpp"
+
+namespace atomos::process {
+namespace {
+
+constexpr std::size_t entry_units = sizeof(Entry) / unit;
+constexpr unsigned entry_class = SizeClass::of_units(entry_units);
+constexpr unsigned page_class = SizeClass::of_value(sizeof(NamePage));
+
+/// What never changes of an entry.
+std::uint64_t describe(const Entry& entry) noexcept {
+    const auto* begin = reinterpret_cast<const std::byte*>(&entry.size);
+    const auto* end = reinterpret_cast<const std::byte*>(&entry + 1);
+    return checksum({begin, end});
+}
+
+NamePage& page_in(const Memory& memory, Index block) noexcept {
+    return *reinterpret_cast<NamePage*>(memory.at<Block>(block)->words);
+}
+
+/// The index in a checked word. Errors: Damaged.
+Index index_in(Memory& memory, std::uint64_t word, const char* what, std::size_t bytes) {
+    const Index index = unchecked(word);
+    if (checked(index, memory.salt()) != word || index >= index_limit ||
+        !memory.within(index, bytes)) {
+        memory.damaged(what, std::to_string(word), "0, or a checked place in the region");
+    }
+    return index;
+}
+
+Entry& entry_in(Memory& memory, std::uint64_t word) {
+    const Index index = index_in(memory, word, "a name's place", sizeof(Entry));
+    Entry& entry = *memory.at<Entry>(index);
+    if (entry.block.checksum.load(std::memory_order_relaxed) != describe(entry) ||
+        entry.name_length > Entry::longest_name || entry.type_length > Entry::longest_type) {
+        memory.damaged("the variable at " + std::to_string(index),
+                       "what its checksum does not match",
+                       "a name, a type and a size as they were written");
+    }
+    return entry;
+}
+
+Index next_page(Memory& memory, const NamePage& names) {
+    const std::uint64_t word = names.next.load(std::memory_order_acquire);
+    if (word == 0) return 0;
+    return index_in(memory, word, "a page of names", Block::header + sizeof(NamePage));
+}
+
+/// Blocks that are prepared and not published yet; given back if they never are.
+class Prepared {
+  public:
+    explicit Prepared(Memory& memory) : memory_(memory), lane_(memory) {}
+    Prepared(const Prepared&) = delete;
+    Prepared& operator=(const Prepared&) = delete;
+    ~Prepared() {
+        if (entry_ != 0) lane_.give_back(entry_class, entry_);
+        if (value_ != 0) lane_.give_back(value_class_, value_);
+    }
+
+    Index entry() const noexcept { return entry_; }
+
+    void make_entry(std::string_view name, const Type& type, std::uint64_t word,
+                    const std::vector<std::byte>& bytes) {
+        entry_ = lane_.take(entry_class);
+        Entry& entry = *memory_.at<Entry>(entry_);
+        entry.cell.word.store(word, std::memory_order_relaxed);
+        entry.cell.waiting.store(0, std::memory_order_relaxed);
+        entry.cell.turn.store(0, std::memory_order_relaxed);
+        if (type.kind == Kind::reference) {
+            value_class_ = memory_.size_class(bytes.size());
+            value_ = lane_.take(value_class_);
+            write_block(*memory_.at<Block>(value_), entry_, 1, bytes.size(), [&](Block& block) {
+                block.checksum.store(checksum(bytes), std::memory_order_relaxed);
+                atomos::detail::store_words(block.words, bytes.data(), bytes.size());
+            });
+            entry.cell.word.store(Head::of(value_, 1).word, std::memory_order_relaxed);
+        }
+        entry.size = type.size;
+        entry.align = type.align;
+        entry.kind = type.kind;
+        entry.name_length = static_cast<std::uint8_t>(name.size());
+        entry.type_length = static_cast<std::uint8_t>(type.name.size());
+        entry.reserved = 0;
+        entry.name.fill('\0');
+        entry.type.fill('\0');
+        std::copy(name.begin(), name.end(), entry.name.begin());
+        std::copy(type.name.begin(), type.name.end(), entry.type.begin());
+        entry.block.sequence.store(0, std::memory_order_relaxed);
+        entry.block.place.store(Block::place_of(no_cell, 0), std::memory_order_relaxed);
+        entry.block.checksum.store(describe(entry), std::memory_order_relaxed);
+    }
+
+    /// The entry stands from now on, and its value in it.
+    void entry_stands() noexcept {
+        if (value_ != 0) {
+            lane_.published(value_class_, value_, memory_.at<Entry>(entry_)->cell);
+        }
+        entry_ = value_ = 0;
+    }
+
+    /// Lets a page follow, unless there is one already.
+    void add_page(NamePage& last) {
+        const Index block = lane_.take(page_class);
+        NamePage& added = page_in(memory_, block);
+        write_block(*memory_.at<Block>(block), no_cell, 1, sizeof(NamePage), [&](Block&) {
+            for (auto& place : added.entries) place.store(0, std::memory_order_relaxed);
+            added.next.store(0, std::memory_order_relaxed);
+        });
+        std::uint64_t nothing = 0;
+        if (!last.next.compare_exchange_strong(nothing, checked(block, memory_.salt()),
+                                               std::memory_order_seq_cst)) {
+            lane_.give_back(page_class, block);
+        }
+    }
+
+  private:
+    Memory& memory_;
+    HeldLane lane_;
+    Index entry_ = 0;
+    Index value_ = 0;
+    unsigned value_class_ = 0;
+};
+
+std::string quoted(std::string_view name) { return "variable \"" + std::string(name) + "\""; }
+
+void check_name(const Memory& memory, std::string_view name, const Type& type) {
+    const auto printable = [](char c) {
+        return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
+    };
+    if (name.empty() || name.size() > Entry::longest_name ||
+        !std::all_of(name.begin(), name.end(), printable)) {
+        throw std::invalid_argument(about(memory.name()) + quoted(name) + " has a name of " +
+                                    std::to_string(name.size()) + " bytes; 1 to " +
+                                    std::to_string(Entry::longest_name) +
+                                    " printable ones are allowed; nothing was changed");
+    }
+    if (type.name.size() > Entry::longest_type) {
+        throw std::invalid_argument(
+            about(memory.name()) + quoted(name) + " is of a type with a name of " +
+            std::to_string(type.name.size()) + " bytes; at most " +
+            std::to_string(Entry::longest_type) + " are allowed (Codec<T>::name gives it another)");
+    }
+}
+
+std::string describe(std::string_view name, std::uint64_t size, std::uint32_t align) {
+    std::string text(name);
+    if (size != 0)
+        text += " (" + std::to_string(size) + " bytes, aligned to " + std::to_string(align) + ")";
+    return text;
+}
+
+void check_type(const Memory& memory, const Entry& entry, const Type& type) {
+    if (entry.kind == type.kind && entry.size == type.size && entry.align == type.align &&
+        type_of(entry) == type.name) {
+        return;
+    }
+    const auto kind = [](Kind k) {
+        return k == Kind::number ? "number " : k == Kind::boolean ? "boolean " : "reference to ";
+    };
+    throw Mismatch(about(memory.name()) + quoted(name_of(entry)) + " is a " + kind(entry.kind) +
+                   describe(type_of(entry), entry.size, entry.align) + "; a " + kind(type.kind) +
+                   describe(type.name, type.size, type.align) + " was asked for");
+}
+
+}  // namespace
+
+std::string_view name_of(const Entry& entry) noexcept {
+    return {entry.name.data(), std::min<std::size_t>(entry.name_length, Entry::longest_name)};
+}
+
+std::string_view type_of(const Entry& entry) noexcept {
+    return {entry.type.data(), std::min<std::size_t>(entry.type_length, Entry::longest_type)};
+}
+
+void each_entry(Memory& memory, const std::function<bool(Index, Entry&)>& f) {
+    const NamePage* names = memory.at<NamePage>(memory.names());
+    for (;;) {
+        for (const auto& place : names->entries) {
+            const std::uint64_t word = place.load(std::memory_order_acquire);
+            if (word == 0) return;
+            if (!f(unchecked(word), entry_in(memory, word))) return;
+        }
+        const Index next = next_page(memory, *names);
+        if (next == 0) return;
+        names = &page_in(memory, next);
+    }
+}
+
+void each_name_page(Memory& memory, const std::function<void(Index)>& f) {
+    const NamePage* names = memory.at<NamePage>(memory.names());
+    while (const Index next = next_page(memory, *names)) {
+        f(next);
+        names = &page_in(memory, next);
+    }
+}
+
+Index find_or_make(Memory& memory, std::string_view name, const Type& type,
+                   const std::function<std::uint64_t()>& word,
+                   const std::function<std::vector<std::byte>()>& bytes) {
+    check_name(memory, name, type);
+    std::optional<Prepared> prepared;
+    NamePage* names = memory.at<NamePage>(memory.names());
+    for (;;) {
+        for (auto& place : names->entries) {
+            std::uint64_t found = place.load(std::memory_order_acquire);
+            if (found == 0 && memory.read_only()) {
+                throw NotFound(about(memory.name()) + quoted(name) +
+                               " is not there, and the region is open for reading only");
+            }
+            if (found == 0) {
+                if (!prepared) {
+                    const std::uint64_t number = word ? word() : 0;
+                    const std::vector<std::byte> value = bytes ? bytes() : std::vector<std::byte>();
+                    prepared.emplace(memory);
+                    prepared->make_entry(name, type, number, value);
+                }
+                const Index entry = prepared->entry();
+                if (place.compare_exchange_strong(found, checked(entry, memory.salt()),
+                                                  std::memory_order_seq_cst)) {
+                    prepared->entry_stands();
+                    return entry;
+                }
+            }
+            const Entry& entry = entry_in(memory, found);
+            if (name_of(entry) == name) {
+                check_type(memory, entry, type);
+                return unchecked(found);
+            }
+        }
+        if (next_page(memory, *names) == 0) {
+            if (memory.read_only()) {
+                throw NotFound(about(memory.name()) + quoted(name) +
+                               " is not there, and the region is open for reading only");
+            }
+            if (prepared) {
+                prepared->add_page(*names);
+            } else {
+                Prepared(memory).add_page(*names);
+            }
+        }
+        names = &page_in(memory, next_page(memory, *names));
+    }
+}
+
+std::uint64_t checksum(std::span<const std::byte> bytes) noexcept {
+    std::uint64_t sum = 0x9E3779B97F4A7C15U ^ bytes.size();
+    for (std::size_t at = 0; at < bytes.size(); at += sizeof sum) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
+        sum = (sum ^ word) * 0xD6E8FEB86659FD93U;
+        sum ^= sum >> 32U;
+    }
+    return sum;
+}
+
+}  // namespace atomos::process
