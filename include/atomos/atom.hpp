@@ -81,11 +81,15 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
     template <class F, class... Args>
         requires Update<F, T, Args...>
     [[gnu::always_inline]] Snapshot swap(F&& f, Args&&... args) {
-        Commit commit{*this, Old::for_watches};
-        return commit
-            .told(detail::update(
-                cell_, [&](const T& value) -> T { return std::invoke(f, value, args...); }, commit))
-            .now;
+        const auto compute = [&](const T& value) -> T { return std::invoke(f, value, args...); };
+        if constexpr (requires(Snapshot now) { cell_.change(compute, now); }) {
+            Snapshot now;
+            if (!cell_.change(compute, now)) [[unlikely]]
+                now = swap_told(compute);
+            return now;
+        } else {
+            return swap_told(compute);
+        }
     }
 
     /// As swap; returns the value before and the value after.
@@ -111,7 +115,19 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
     }
 
     /// Replaces the value, whatever it is, and returns the new one.
-    Snapshot reset(T value) { return replace_any(std::move(value), Old::for_watches).now; }
+    template <class U = T>
+        requires std::convertible_to<U&&, T>
+    [[gnu::always_inline]] Snapshot reset(U&& value) {
+        if constexpr (std::same_as<std::remove_cvref_t<U>, T> &&
+                      requires(Snapshot now) { cell_.overwrite(std::as_const(value), now); }) {
+            Snapshot now;
+            if (!cell_.overwrite(std::as_const(value), now)) [[unlikely]]
+                now = replace_any(std::forward<U>(value), Old::for_watches).now;
+            return now;
+        } else {
+            return replace_any(std::forward<U>(value), Old::for_watches).now;
+        }
+    }
 
     /// As reset; returns the value before and the value after. This is one replacement: `old` was
     /// really replaced by `now`.
@@ -190,6 +206,7 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
         if constexpr (Atom::hears) {
             if (options.everyone) return hear_everyone(std::move(key), std::move(function));
         }
+        if constexpr (requires { cell_.expect_watches(); }) cell_.expect_watches();
         this->add(std::move(key), std::move(function));
     }
 
@@ -218,6 +235,12 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
             return {std::move(heard.old), std::move(heard.now)};
         }
     };
+
+    template <class Compute>
+    [[gnu::always_inline]] Snapshot swap_told(const Compute& compute) {
+        Commit commit{*this, Old::for_watches};
+        return commit.told(detail::update(cell_, compute, commit)).now;
+    }
 
     void hear_everyone(std::string key, typename ARef<T, Scope>::WatchFunction function) {
         auto& hearing = this->hearing([this] {

@@ -85,8 +85,9 @@ class AtomicReference : detail::Waits<typename Scope::template Cell<T>::Snapshot
         requires std::convertible_to<U&&, T>
     void set(U&& value) {
         if constexpr (std::same_as<std::remove_cvref_t<U>, T> &&
-                      requires { cell_.overwrite(std::as_const(value)); }) {
-            if (cell_.overwrite(std::as_const(value))) return;
+                      requires(Snapshot now) { cell_.overwrite(std::as_const(value), now); }) {
+            Snapshot now;
+            if (cell_.overwrite(std::as_const(value), now)) return;
         }
         auto next = cell_.draft([&]() -> T { return std::forward<U>(value); });
         detail::install(cell_, next, forget());
@@ -124,7 +125,14 @@ class AtomicReference : detail::Waits<typename Scope::template Cell<T>::Snapshot
     /// Replaces the value by f(value), and returns the new one.
     template <Update<T> F>
     [[gnu::always_inline]] Snapshot update_and_get(F&& f) {
-        return detail::update(cell_, f, forget()).now;
+        const auto compute = [&](const T& value) -> T { return std::invoke(f, value); };
+        if constexpr (requires(Snapshot now) { cell_.change(compute, now); }) {
+            Snapshot now;
+            cell_.change(compute, now);
+            return now;
+        } else {
+            return detail::update(cell_, f, forget()).now;
+        }
     }
 
     /// Replaces the value by f(value), and returns the one before.

@@ -150,8 +150,17 @@ RegionFacts check_format(const std::string& name, int descriptor, const RegionOp
             "field boot is that of an earlier start of this machine, when it may have been "
             "cut off in the middle of a write; remove it");
     }
-    if (facts.size < std::size_t{header.spans} * unit || header.participants > most_participants ||
-        header.limit > index_limit) {
+    const bool sound = header.participants >= 1 && header.participants <= most_participants &&
+                       header.names == units_of(names_at(header.participants)) &&
+                       header.spans == units_of(spans_at(header.participants)) &&
+                       header.spans < header.limit && header.limit <= index_limit;
+    if (!sound) {
+        throw Damaged(about(name) + "its header says that names, spans and limit stand at " +
+                      std::to_string(header.names) + ", " + std::to_string(header.spans) + " and " +
+                      std::to_string(header.limit) + ", for " +
+                      std::to_string(header.participants) + " participants; that cannot be");
+    }
+    if (facts.size < std::size_t{header.spans} * unit) {
         throw Damaged(about(name) + "its size is " + std::to_string(facts.size) +
                       " bytes; at least " + std::to_string(std::size_t{header.spans} * unit) +
                       " are needed: it is truncated");

@@ -12,39 +12,42 @@
 #include "process/names.hpp"
 
 namespace atomos::process {
-namespace {
-
-/// The bytes that stand in a reference.
 RawValue value_of(Memory& memory, Index cell) {
     const CellLine& line = memory.at<const Entry>(cell)->cell;
     for (;;) {
         const Head head{line.word.load(G0)};
         RawValue value{};
+        std::uint64_t sum = 0;
         std::optional<std::uint64_t> version;
         if (memory.within(head.block(), sizeof(Block))) {
-            const auto fits = [&](std::size_t length) {
-                return memory.within(head.block(), Block::header + length);
-            };
-            version =
-                read_block(*memory.at<const Block>(head.block()), head, cell, fits,
-                           [&](const Block& block, std::size_t length) {
-                               value.bytes.resize(length);
-                               atomos::detail::load_words(value.bytes.data(), block.words, length);
-                           });
+            const Block& standing = *memory.at<const Block>(head.block());
+            version = read_block(standing, head, cell, [&](const Block& block) {
+                const std::size_t length =
+                    Block::length_in(block.place.load(std::memory_order_relaxed));
+                if (!memory.within(head.block(), Block::header + length)) return false;
+                value.bytes.resize(length);
+                sum = block.checksum.load(std::memory_order_relaxed);
+                atomos::detail::load_words(value.bytes.data(), block.words, length);
+                return true;
+            });
         }
         if (version) {
             value.version = *version;
+            const bool encoded = memory.at<const Entry>(cell)->size == 0;
+            if (sum != Block::sum(*version, Block::place_of(cell, value.bytes.size()),
+                                  encoded ? checksum(value.bytes) : 0)) {
+                memory.damaged_variable(cell, "a value that is not what was written",
+                                        "bytes that match their checksum");
+            }
             return value;
         }
-        if (line.word.load(G0) == head.word) {
+        if (!look_was_over(line, head)) {
             memory.damaged_variable(
                 cell, "a head that names block " + std::to_string(head.block()),
                 "a block of the region that holds a value of this variable, of the head's version");
         }
     }
 }
-
-}  // namespace
 
 std::vector<Variable> Region::variables() const {
     std::vector<Variable> found;

@@ -46,17 +46,16 @@ constexpr std::chrono::milliseconds reader_slice{10};
 
 int process_identity() noexcept { return platform::process_id(); }
 
-Memory::Memory(std::string name, int descriptor, bool read_only, const RegionFacts& checked)
+Memory::Memory(std::string name, platform::File file, bool read_only, const RegionFacts& checked)
     : name_(std::move(name)),
-      descriptor_(descriptor),
+      descriptor_(file.descriptor()),
       read_only_(read_only),
       participants_(checked.participants),
       names_(checked.names),
       spans_(checked.spans),
       salt_(checked.uuid[0]),
       mapped_(std::size_t{checked.limit} * unit) {
-    platform::File closed_if_this_throws(descriptor);
-    if (const int e = platform::map(descriptor, mapped_, read_only, base_)) {
+    if (const int e = platform::map(descriptor_, mapped_, read_only, base_)) {
         fail(name_, "mapping " + std::to_string(mapped_) + " bytes (its limit)", e);
     }
     try {
@@ -75,7 +74,7 @@ Memory::Memory(std::string name, int descriptor, bool read_only, const RegionFac
         platform::unmap(base_, mapped_);
         throw;
     }
-    closed_if_this_throws.release();
+    file.release();
 }
 
 Memory::~Memory() {
@@ -90,15 +89,18 @@ Memory::~Memory() {
 }
 
 Index Memory::look_for_growth() {
+    Index before = reach();
     platform::Facts facts{};
     if (const int e = platform::look_at(descriptor_, facts)) fail(name_, "looking at its file", e);
     const auto now = static_cast<Index>(std::min<std::uint64_t>(facts.size, mapped_) / unit);
-    if (now < reach()) {
+    if (now < before) {
         damaged("size", std::to_string(facts.size) + " bytes: somebody has shrunk it",
-                "at least " + std::to_string(std::size_t{reach()} * unit) + " bytes");
+                "at least " + std::to_string(std::size_t{before} * unit) + " bytes");
     }
-    reach_.store(now, std::memory_order_relaxed);
-    return now;
+    while (before < now &&
+           !reach_.compare_exchange_strong(before, now, std::memory_order_relaxed)) {
+    }
+    return reach();
 }
 
 void Memory::forked() noexcept {
@@ -111,7 +113,7 @@ void Memory::forked() noexcept {
         // The parent's threads may have been in the middle of a change to a shelf: it is left as it is.
         for (auto& shelf : lane.shelves) static_cast<void>(shelf.release());
     }
-    pins_taken_.store(0, std::memory_order_relaxed);
+    for (auto& taken : pins_taken_) taken.store(0, std::memory_order_relaxed);
 }
 
 void Memory::join() {
@@ -131,8 +133,29 @@ void Memory::join() {
         own_->joining.store(1, std::memory_order_relaxed);
     }
     arena_->join();
+    number_ = arena_->number();
     process_ = platform::process_id();
     own_->joined.store(1, std::memory_order_release);
+}
+
+template <class Wanted>
+bool Memory::find_pin(Wanted wanted) const noexcept {
+    const std::uint32_t joined =
+        std::min(joined_bound().load(std::memory_order_seq_cst), participants_);
+    for (unsigned number = 0; number < joined; ++number) {
+        for (const auto& pin : participant(number).pins) {
+            if (wanted(pin.load(Y3))) return true;
+        }
+    }
+    return false;
+}
+
+bool Memory::any_pin() const noexcept {
+    return find_pin([](std::uint64_t pin) { return pin != 0; });
+}
+
+bool Memory::pinned(Index block) const noexcept {
+    return find_pin([block](std::uint64_t pin) { return pin == block; });
 }
 
 void Memory::refill(Lane& lane, unsigned size_class) {
@@ -140,15 +163,25 @@ void Memory::refill(Lane& lane, unsigned size_class) {
     if (!place) place = std::make_unique<Shelf>();
     Shelf& shelf = *place;
     const std::size_t block = SizeClass::units(size_class) * unit;
-    const std::size_t batch = std::clamp<std::size_t>((std::size_t{64} << 10U) / block, 1, 8);
+    const std::size_t batch = std::clamp<std::size_t>((std::size_t{8} << 10U) / block, 1, 32);
 
     const std::size_t looks = std::min(shelf.used.size(), 2 * batch);
     for (std::size_t i = 0; i < looks; ++i) {
         const Used used = shelf.used.pop();
-        if (stands(*used.cell, used.block) || pinned(used.block)) {
+        if (used.cell != nullptr && stands(*used.cell, used.block)) {
             shelf.used.push(used);
         } else {
             shelf.ready.push(used.block);
+        }
+    }
+    if (!shelf.ready.empty() && any_pin()) {
+        for (std::size_t left = shelf.ready.size(); left != 0; --left) {
+            const Index index = shelf.ready.pop();
+            if (pinned(index)) {
+                shelf.used.push({index, nullptr});
+            } else {
+                shelf.ready.push(index);
+            }
         }
     }
     if (!shelf.ready.empty()) return;
@@ -162,33 +195,21 @@ void Memory::refill(Lane& lane, unsigned size_class) {
     for (const Index index : drawn) shelf.ready.push(index);
 }
 
-bool Memory::pinned(Index block) const noexcept {
-    const std::uint32_t joined =
-        std::min(joined_bound().load(std::memory_order_seq_cst), participants_);
-    for (unsigned number = 0; number < joined; ++number) {
-        for (const auto& pin : participant(number).pins) {
-            if (pin.load(Y3) == block) return true;
-        }
-    }
-    return false;
-}
-
 Atomic<std::uint64_t>* Memory::claim_pin() noexcept {
     if (read_only_ || !joined()) return nullptr;
-    std::uint32_t taken = pins_taken_.load(std::memory_order_relaxed);
-    for (;;) {
-        const unsigned free = static_cast<unsigned>(std::countr_one(taken));
-        if (free >= pins_each) return nullptr;
-        if (pins_taken_.compare_exchange_strong(taken, taken | 1U << free,
-                                                std::memory_order_acquire)) {
-            return &participant(arena_->number()).pins[free];
+    for (unsigned i = 0; i < pins_each; ++i) {
+        auto& taken = pins_taken_[(lane_hint().lane + i) % pins_each];
+        if (taken.load(std::memory_order_relaxed) == 0 &&
+            taken.exchange(1, std::memory_order_acquire) == 0) {
+            return &participant(number_).pins[(lane_hint().lane + i) % pins_each];
         }
     }
+    return nullptr;
 }
 
 void Memory::return_pin(Atomic<std::uint64_t>* pin) noexcept {
-    const auto which = static_cast<unsigned>(pin - participant(arena_->number()).pins.data());
-    if (which < pins_each) pins_taken_.fetch_and(~(1U << which), std::memory_order_release);
+    const auto which = static_cast<std::size_t>(pin - participant(number_).pins.data());
+    if (which < pins_each) pins_taken_[which].store(0, std::memory_order_release);
 }
 
 void Memory::wait_for_commits() noexcept {

@@ -53,11 +53,33 @@ Entry& entry_in(Memory& memory, std::uint64_t word) {
     return entry;
 }
 
-Index next_page(Memory& memory, const NamePage& names) {
-    const std::uint64_t word = names.next.load(std::memory_order_acquire);
-    if (word == 0) return 0;
-    return index_in(memory, word, "a page of names", Block::header + sizeof(NamePage));
-}
+/// Name pages, one after another.
+class Pages {
+  public:
+    explicit Pages(Memory& memory) : memory_(memory), at_(memory.at<NamePage>(memory.names())) {}
+
+    NamePage& operator*() const noexcept { return *at_; }
+    NamePage* operator->() const noexcept { return at_; }
+
+    /// The block of the next page; 0: there is none. Errors: Damaged.
+    Index next() const {
+        const std::uint64_t word = at_->next.load(std::memory_order_acquire);
+        return word == 0 ? 0 : index_in(memory_, word, "a page of names", size);
+    }
+    /// Goes on to the next page. Errors: Damaged: there are more pages than fit, so they go in a circle.
+    void go_to(Index next) {
+        if (++gone_ > memory_.reach() / (size / unit)) {
+            memory_.damaged("the pages of names", "a circle", "a list that ends");
+        }
+        at_ = &page_in(memory_, next);
+    }
+
+  private:
+    static constexpr std::size_t size = Block::header + sizeof(NamePage);
+    Memory& memory_;
+    NamePage* at_;
+    std::size_t gone_ = 0;
+};
 
 /// Blocks that are prepared and not published yet; given back if they never are.
 class Prepared {
@@ -82,10 +104,10 @@ class Prepared {
         if (type.kind == Kind::reference) {
             value_class_ = memory_.size_class(bytes.size());
             value_ = lane_.take(value_class_);
-            write_block(*memory_.at<Block>(value_), entry_, 1, bytes.size(), [&](Block& block) {
-                block.checksum.store(checksum(bytes), std::memory_order_relaxed);
-                atomos::detail::store_words(block.words, bytes.data(), bytes.size());
-            });
+            write_block(*memory_.at<Block>(value_), entry_, 1, bytes.size(),
+                        type.size == 0 ? checksum(bytes) : 0, [&](Block& block) {
+                            atomos::detail::store_words(block.words, bytes.data(), bytes.size());
+                        });
             entry.cell.word.store(Head::of(value_, 1).word, std::memory_order_relaxed);
         }
         entry.size = type.size;
@@ -98,7 +120,7 @@ class Prepared {
         entry.type.fill('\0');
         std::copy(name.begin(), name.end(), entry.name.begin());
         std::copy(type.name.begin(), type.name.end(), entry.type.begin());
-        entry.block.sequence.store(0, std::memory_order_relaxed);
+        entry.block.stamp.store(0, std::memory_order_relaxed);
         entry.block.place.store(Block::place_of(no_cell, 0), std::memory_order_relaxed);
         entry.block.checksum.store(describe(entry), std::memory_order_relaxed);
     }
@@ -115,7 +137,7 @@ class Prepared {
     void add_page(NamePage& last) {
         const Index block = lane_.take(page_class);
         NamePage& added = page_in(memory_, block);
-        write_block(*memory_.at<Block>(block), no_cell, 1, sizeof(NamePage), [&](Block&) {
+        write_block(*memory_.at<Block>(block), no_cell, 1, sizeof(NamePage), 0, [&](Block&) {
             for (auto& place : added.entries) place.store(0, std::memory_order_relaxed);
             added.next.store(0, std::memory_order_relaxed);
         });
@@ -186,24 +208,24 @@ std::string_view type_of(const Entry& entry) noexcept {
 }
 
 void each_entry(Memory& memory, const std::function<bool(Index, Entry&)>& f) {
-    const NamePage* names = memory.at<NamePage>(memory.names());
+    Pages names(memory);
     for (;;) {
         for (const auto& place : names->entries) {
             const std::uint64_t word = place.load(std::memory_order_acquire);
             if (word == 0) return;
             if (!f(unchecked(word), entry_in(memory, word))) return;
         }
-        const Index next = next_page(memory, *names);
+        const Index next = names.next();
         if (next == 0) return;
-        names = &page_in(memory, next);
+        names.go_to(next);
     }
 }
 
 void each_name_page(Memory& memory, const std::function<void(Index)>& f) {
-    const NamePage* names = memory.at<NamePage>(memory.names());
-    while (const Index next = next_page(memory, *names)) {
+    Pages names(memory);
+    while (const Index next = names.next()) {
         f(next);
-        names = &page_in(memory, next);
+        names.go_to(next);
     }
 }
 
@@ -212,7 +234,7 @@ Index find_or_make(Memory& memory, std::string_view name, const Type& type,
                    const std::function<std::vector<std::byte>()>& bytes) {
     check_name(memory, name, type);
     std::optional<Prepared> prepared;
-    NamePage* names = memory.at<NamePage>(memory.names());
+    Pages names(memory);
     for (;;) {
         for (auto& place : names->entries) {
             std::uint64_t found = place.load(std::memory_order_acquire);
@@ -237,10 +259,11 @@ Index find_or_make(Memory& memory, std::string_view name, const Type& type,
             const Entry& entry = entry_in(memory, found);
             if (name_of(entry) == name) {
                 check_type(memory, entry, type);
+                if (entry.kind == Kind::reference) value_of(memory, unchecked(found));
                 return unchecked(found);
             }
         }
-        if (next_page(memory, *names) == 0) {
+        if (names.next() == 0) {
             if (memory.read_only()) {
                 throw NotFound(about(memory.name()) + quoted(name) +
                                " is not there, and the region is open for reading only");
@@ -251,7 +274,7 @@ Index find_or_make(Memory& memory, std::string_view name, const Type& type,
                 Prepared(memory).add_page(*names);
             }
         }
-        names = &page_in(memory, next_page(memory, *names));
+        names.go_to(names.next());
     }
 }
 

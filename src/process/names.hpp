@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomos/process/memory.hpp>
+#include <atomos/process/region.hpp>
 #include <functional>
 #include <string_view>
 
@@ -13,6 +14,9 @@ namespace atomos::process {
 /// Errors   Damaged.
 void each_entry(Memory& memory, const std::function<bool(Index, Entry&)>& f);
 void each_name_page(Memory& memory, const std::function<void(Index)>& f);
+
+/// The bytes that stand in a reference, with all checksums compared. Errors: Damaged.
+RawValue value_of(Memory& memory, Index cell);
 
 std::string_view name_of(const Entry& entry) noexcept;
 std::string_view type_of(const Entry& entry) noexcept;

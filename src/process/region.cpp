@@ -46,7 +46,7 @@ std::string path_of(std::string_view name) {
 std::shared_ptr<Memory> mapped(const std::string& name, platform::File file,
                                const RegionOptions& options) {
     const RegionFacts header = check_format(name, file.descriptor(), options);
-    return std::make_shared<Memory>(name, file.release(), options.read_only, header);
+    return std::make_shared<Memory>(name, std::move(file), options.read_only, header);
 }
 
 /// Makes a region without a name.

@@ -9,6 +9,7 @@
 #include <exception>
 #include <list>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -90,49 +91,56 @@ bool look(const Listener& listener) {
     return !Head{listener.line->word.load(F2)}.names(version);
 }
 
-void* run(void* argument) {
+/// One look at every cell, and a sleep until something changes.
+void round(Watcher& w, std::unique_lock<std::mutex>& lock) {
     using namespace std::chrono_literals;
+    std::vector<platform::Waited> words;
+    std::vector<std::shared_ptr<Memory>> kept;
+    std::chrono::milliseconds nap = 100ms;
+    const auto await = [&](const Atomic<std::uint64_t>& word) {
+        words.push_back({&word, static_cast<std::uint32_t>(word.load(std::memory_order_seq_cst))});
+    };
+    await(w.changed);
+    for (const Listener* listener : w.listeners) {
+        if (std::find(kept.begin(), kept.end(), listener->memory) != kept.end()) continue;
+        kept.push_back(listener->memory);
+        await(listener->memory->turn());
+        if (listener->memory->read_only()) nap = 10ms;
+    }
+
+    bool again = false;
+    const std::vector<Listener*> all(w.listeners.begin(), w.listeners.end());
+    for (Listener* listener : all) {
+        if (std::find(w.listeners.begin(), w.listeners.end(), listener) == w.listeners.end()) {
+            continue;
+        }
+        w.called = listener;
+        lock.unlock();
+        again |= look(*listener);
+        lock.lock();
+        w.called = nullptr;
+        if (listener->gone) delete listener;
+        wake(w.called_over);
+    }
+
+    lock.unlock();
+    if (!again) platform::shared_wait_any(words, std::chrono::steady_clock::now() + nap);
+    kept.clear();
+    lock.lock();
+}
+
+void* run(void* argument) {
     Watcher& w = *static_cast<Watcher*>(argument);
     std::unique_lock lock(w.mutex);
     w.thread = std::this_thread::get_id();
     while (!w.listeners.empty()) {
-        std::vector<platform::Waited> words;
-        std::vector<std::shared_ptr<Memory>> kept;
-        std::chrono::milliseconds nap = 100ms;
-        const auto await = [&](const Atomic<std::uint64_t>& word) {
-            words.push_back(
-                {&word, static_cast<std::uint32_t>(word.load(std::memory_order_seq_cst))});
-        };
-        await(w.changed);
-        for (const Listener* listener : w.listeners) {
-            const bool known = std::any_of(kept.begin(), kept.end(), [&](const auto& memory) {
-                return memory == listener->memory;
-            });
-            if (known) continue;
-            kept.push_back(listener->memory);
-            await(listener->memory->turn());
-            if (listener->memory->read_only()) nap = 10ms;
-        }
-
-        bool again = false;
-        const std::vector<Listener*> round(w.listeners.begin(), w.listeners.end());
-        for (Listener* listener : round) {
-            if (std::find(w.listeners.begin(), w.listeners.end(), listener) == w.listeners.end()) {
-                continue;
-            }
-            w.called = listener;
+        try {
+            round(w, lock);
+        } catch (const std::bad_alloc&) {
             lock.unlock();
-            again |= look(*listener);
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
             lock.lock();
-            w.called = nullptr;
-            if (listener->gone) delete listener;
-            wake(w.called_over);
         }
-
-        lock.unlock();
-        if (!again) platform::shared_wait_any(words, std::chrono::steady_clock::now() + nap);
-        kept.clear();
-        lock.lock();
     }
     w.running = false;
     return nullptr;

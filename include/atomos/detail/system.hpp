@@ -104,6 +104,8 @@ struct Tuning {
     std::atomic_signal_fence(std::memory_order_seq_cst);
 }
 
+inline constexpr std::size_t longest_inline_copy = 256;
+
 /// A copy out of memory that another thread or process may be writing: the bytes may be torn, and the
 /// caller finds out. Under the thread sanitizer each word is an atomic of its own; otherwise this is
 /// memcpy, which no compiler may look into here (P1478 would give C++ a name for it).
@@ -117,6 +119,8 @@ struct Tuning {
     }
 #else
     asm volatile("" : "+r"(from)::"memory");
+    // As a call from here on: what g++ makes of a long copy whose length it knows takes twice as long.
+    if (bytes > longest_inline_copy) asm("" : "+r"(bytes));
     std::memcpy(to, static_cast<const void*>(from), bytes);
     asm volatile("" ::: "memory");
 #endif
@@ -134,6 +138,7 @@ struct Tuning {
     }
 #else
     asm volatile("" : "+r"(to)::"memory");
+    if (bytes > longest_inline_copy) asm("" : "+r"(bytes));
     std::memcpy(static_cast<void*>(to), from, bytes);
     asm volatile("" ::: "memory");
 #endif

@@ -50,6 +50,7 @@ class Cell {
                                Plain<T> ? alignof(T) : 1},
                               {}, [&] { return bytes_of(Draft(std::forward<Make>(make))); })),
           line_(&memory_->template at<Entry>(index_)->cell),
+          base_(memory_->template at<const std::byte>(0)),
           origin_(memory_->origin(index_)) {}
     Cell(const Cell&) = delete;
     Cell& operator=(const Cell&) = delete;
@@ -60,18 +61,17 @@ class Cell {
     /// Cost       One copy, and for values with a codec one allocation and the decoding. Nothing is
     ///            stored in the region.
     [[gnu::always_inline]] Snapshot get() const {
-        Snapshot now;
-        if (copy(Head{line_->word.load(G0)}, now)) [[likely]]
-            return now;
-        get_again(now);
+        Snapshot now{Unset()};
+        if (!copy(Head{line_->word.load(G0)}, now)) [[unlikely]]
+            get_again(now);
         return now;
     }
 
-    /// Calls f with the current value. A plain value that no snapshot holds inline is not copied: it is
-    /// pinned in the region meanwhile.
+    /// Calls f with the current value. A big plain value is not copied, if this process has written in the
+    /// region before: it is pinned there meanwhile.
     template <class F>
     [[gnu::always_inline]] decltype(auto) read(F&& f) const {
-        if constexpr (Plain<T> && !stands_inline<T> && alignof(T) <= alignof(Block)) {
+        if constexpr (Plain<T> && sizeof(T) >= smallest_pinned && alignof(T) <= alignof(Block)) {
             if (const Pinned pinned(*this); pinned) {
                 return std::invoke(std::forward<F>(f), pinned.value());
             }
@@ -106,37 +106,69 @@ class Cell {
         return publish(seen, next, checked_by);
     }
 
-    /// Publishes a plain value, whatever stands; false: a validator does.
+    /// Publishes a plain value, whatever stands. False, and nothing has changed: the cell has watches or
+    /// a validator, so that the old value is wanted too.
     ///
-    /// Cost   One copy. Nothing is read but the head.
-    [[gnu::always_inline]] bool overwrite(const T& value)
+    /// Cost   One copy, and one for `now`, if anybody looks at it. Nothing is read but the head.
+    [[gnu::always_inline]] bool overwrite(const T& value, Snapshot& now)
         requires stands_inline<T>
     {
         constexpr unsigned size_class = SizeClass::of_value(sizeof(T));
         std::uint64_t old = 0;
+        Index b = 0;
         {
             HeldLane lane(*memory_);
-            if ((rule_.load(std::memory_order_seq_cst) & 3U) != 0) [[unlikely]]
+            if (attended()) [[unlikely]]
                 return false;
-            const Index b = lane.take(size_class);
+            b = lane.take(size_class);
             Block& block = *memory_->template at<Block>(b);
             Head seen{line_->word.load(G0)};
             old = version_of(seen);
-            write_block(block, index_, old + 1, sizeof(T), [&](Block& into) {
+            write_block(block, index_, old + 1, sizeof(T), 0, [&](Block& into) {
                 atomos::detail::store_words(into.words, &value, sizeof(T));
             });
-            while (!line_->word.compare_exchange_strong(seen.word, Head::of(b, old + 1).word, D3,
-                                                        G0)) [[unlikely]] {
+            while (!replace_head(*line_, seen, Head::of(b, old + 1))) [[unlikely]] {
                 lose(lane);
                 seen.word = line_->word.load(G0);
                 old = version_of(seen);
-                block.sequence.store(old + 1, D2);
+                renumber_block(block, index_, old + 1, sizeof(T));
             }
             lane.published(size_class, b, *line_);
         }
         if (is_awaited(line_->waiting)) [[unlikely]]
             memory_->wake(*line_, line_->word, old);
+        now.head_ = Head::of(b, old + 1);
+        now.version_ = old + 1;
+        now.origin_ = origin_;
+        now.value_.set(value);
         return true;
+    }
+
+    /// Replaces a plain value by compute(value), which runs again after a lost race. False, and nothing
+    /// has changed: as overwrite().
+    ///
+    /// Cost   Two copies beside those that compute makes.
+    template <class Compute>
+    [[gnu::always_inline]] bool change(Compute&& compute, Snapshot& now)
+        requires stands_inline<T>
+    {
+        Snapshot seen{Unset()};
+        for (;;) {
+            if (attended()) [[unlikely]]
+                return false;
+            if (!copy(Head{line_->word.load(G0)}, seen)) [[unlikely]]
+                get_again(seen);
+            now.value_.emplace([&]() -> T { return compute(*seen.value_.get()); });
+            if (publish_inline(seen, now)) [[likely]]
+                return true;
+        }
+    }
+
+    /// From the next commit on, watches are told of changes.
+    void expect_watches() {
+        if (watched_.load(std::memory_order_seq_cst)) return;
+        watched_.store(true, std::memory_order_seq_cst);
+        memory_->wait_for_commits();
     }
 
     /// Waits until another version than `seen` stands; nullptr: for ever. False: the time is over.
@@ -147,7 +179,7 @@ class Cell {
         }
         for (;;) {
             if (!memory_->read_only()) announce_wait(line_->waiting, seen.version());
-            if (line_->word.load(F2) != seen.head_.word) return true;
+            if (!still_stands(*line_, seen.head_)) return true;
             if (!memory_->sleep(line_->word, seen.head_.word, deadline)) return !stands(seen);
         }
     }
@@ -168,6 +200,9 @@ class Cell {
     Memory& memory() const noexcept { return *memory_; }
 
   private:
+    /// From this size on a pin is cheaper than a copy.
+    static constexpr std::size_t smallest_pinned = 512;
+
     /// A block that stays as it is while this lives.
     class Pinned {
       public:
@@ -178,8 +213,8 @@ class Cell {
                 if (!pin_block(*pin_, *cell.line_, head)) continue;
                 block_ = cell.block_of(head);
                 const bool whole =
-                    block_ != nullptr && read_block(*block_, head, cell.index_, fits(cell, head),
-                                                    [](const Block&, std::size_t) {});
+                    block_ != nullptr &&
+                    read_block(*block_, head, cell.index_, [](const Block&) { return true; });
                 if (!whole) {
                     let_go(*pin_);
                     cell.memory_->return_pin(pin_);
@@ -211,20 +246,12 @@ class Cell {
         return {bytes, bytes + draft.length()};
     }
 
-    const Block* block_of(Head head) const {
-        if (!memory_->within(head.block(), sizeof(Block))) return nullptr;
-        return memory_->template at<const Block>(head.block());
-    }
-
-    static auto fits(const Cell& cell, Head head) {
-        return [&cell, head](std::size_t length) {
-            if constexpr (Plain<T>) {
-                return length == sizeof(T) &&
-                       cell.memory_->within(head.block(), Block::header + sizeof(T));
-            } else {
-                return cell.memory_->within(head.block(), Block::header + length);
-            }
-        };
+    /// The block that a head names; nullptr: it is not in the region.
+    [[gnu::always_inline]] const Block* block_of(Head head) const {
+        constexpr std::size_t least = Plain<T> ? Block::header + sizeof(T) : sizeof(Block);
+        if (!memory_->within(head.block(), least)) [[unlikely]]
+            return nullptr;
+        return reinterpret_cast<const Block*>(base_ + std::size_t{head.block()} * unit);
     }
 
     /// Copies what the head names. False: it was written meanwhile, or is damaged.
@@ -234,21 +261,25 @@ class Cell {
             return false;
         std::optional<std::uint64_t> version;
         if constexpr (Plain<T>) {
-            version = read_block(
-                *block, head, index_, fits(*this, head), [&](const Block& from, std::size_t) {
-                    atomos::detail::load_words(into.value_.room(), from.words, sizeof(T));
-                });
+            version = read_block(*block, head, index_, [&](const Block& from) {
+                atomos::detail::load_words(into.value_.room(), from.words, sizeof(T));
+                return true;
+            });
         } else {
             std::vector<std::byte> bytes;
             std::uint64_t sum = 0;
-            version = read_block(*block, head, index_, fits(*this, head),
-                                 [&](const Block& from, std::size_t length) {
-                                     bytes.resize(length);
-                                     sum = from.checksum.load(std::memory_order_relaxed);
-                                     atomos::detail::load_words(bytes.data(), from.words, length);
-                                 });
+            version = read_block(*block, head, index_, [&](const Block& from) {
+                const std::size_t length =
+                    Block::length_in(from.place.load(std::memory_order_relaxed));
+                if (!memory_->within(head.block(), Block::header + length)) return false;
+                bytes.resize(length);
+                sum = from.checksum.load(std::memory_order_relaxed);
+                atomos::detail::load_words(bytes.data(), from.words, length);
+                return true;
+            });
             if (version) {
-                if (sum != checksum(bytes)) [[unlikely]]
+                if (sum != Block::sum(*version, Block::place_of(index_, bytes.size()),
+                                      checksum(bytes))) [[unlikely]]
                     memory_->damaged_variable(index_, "a value that is not what was written",
                                               "bytes that match their checksum");
                 into.value_ = Value<T>(
@@ -271,11 +302,11 @@ class Cell {
             Atomic<std::uint64_t>* const pin = tries < 64 ? nullptr : memory_->claim_pin();
             const bool pinned = pin != nullptr && pin_block(*pin, *line_, head);
             const bool copied = copy(head, now);
-            const bool stood = line_->word.load(G0) == head.word;
+            const bool over = copied || look_was_over(*line_, head);
             if (pinned) let_go(*pin);
             if (pin != nullptr) memory_->return_pin(pin);
             if (copied) return;
-            if (stood) refuse(head);
+            if (!over) refuse(head);
         }
     }
 
@@ -285,18 +316,58 @@ class Cell {
             "a block of the region that holds a value of this variable, of the head's version");
     }
 
-    /// The full version that a head names, looked up in its block.
+    /// The full version of what a head names, looked up in its block.
     [[gnu::always_inline]] std::uint64_t version_of(Head& head) const {
         for (;;) {
             if (const Block* const block = block_of(head)) {
-                const std::uint64_t version = block->sequence.load(std::memory_order_acquire);
-                if (head.names(version)) [[likely]]
-                    return version;
+                const auto version =
+                    read_block(*block, head, index_, [](const Block&) { return true; });
+                if (version && head.names(*version)) [[likely]]
+                    return *version;
             }
-            const Head now{line_->word.load(G0)};
-            if (now == head) refuse(head);
-            head = now;
+            if (!look_was_over(*line_, head)) refuse(head);
+            head.word = line_->word.load(G0);
         }
+    }
+
+    /// Whether somebody wants to know more of changes than that they are made.
+    [[gnu::always_inline]] bool attended() const noexcept {
+        return ((rule_.load(std::memory_order_seq_cst) & 3U) |
+                static_cast<Rule>(watched_.load(std::memory_order_seq_cst))) != 0;
+    }
+
+    /// Publishes the value of `now` if `seen` stands, and completes `now`.
+    [[gnu::always_inline]] bool publish_inline(const Snapshot& seen, Snapshot& now) {
+        constexpr unsigned size_class = SizeClass::of_value(sizeof(T));
+        const std::uint64_t version = seen.version_ + 1;
+        Head head = seen.head_;
+        {
+            HeldLane lane(*memory_);
+            const Index b = lane.take(size_class);
+            if (line_->word.load(G0) != head.word || attended()) [[unlikely]] {
+                lane.give_back(size_class, b);
+                lose(lane);
+                return false;
+            }
+            write_block(*memory_->template at<Block>(b), index_, version, sizeof(T), 0,
+                        [&](Block& into) {
+                            atomos::detail::store_words(into.words, now.value_.get(), sizeof(T));
+                        });
+            now.head_ = Head::of(b, version);
+            if (!replace_head(*line_, head, now.head_)) [[unlikely]] {
+                lane.give_back(size_class, b);
+                lose(lane);
+                return false;
+            }
+            lane.published(size_class, b, *line_);
+            if (lane.losses() != 0) [[unlikely]]
+                --lane.losses();
+        }
+        now.version_ = version;
+        now.origin_ = origin_;
+        if (is_awaited(line_->waiting)) [[unlikely]]
+            memory_->wake(*line_, line_->word, seen.version_);
+        return true;
     }
 
     /// After a lost race: a short pause, twice as long each time.
@@ -318,14 +389,10 @@ class Cell {
                 const unsigned size_class = memory_->size_class(length);
                 const Index b = lane.take(size_class);
                 Block& block = *memory_->template at<Block>(b);
-                if (line_->word.load(G0) == head.word &&
+                if ((atomos::detail::mutant("write before look") ||
+                     line_->word.load(G0) == head.word) &&
                     rule_.load(std::memory_order_seq_cst) == checked_by) {
-                    write_block(block, index_, version, length, [&](Block& into) {
-                        if constexpr (Encoded<T>) {
-                            into.checksum.store(
-                                checksum({static_cast<const std::byte*>(bytes), length}),
-                                std::memory_order_relaxed);
-                        }
+                    write_block(block, index_, version, length, next.checksum(), [&](Block& into) {
                         atomos::detail::store_words(into.words, bytes, length);
                     });
                     won = line_->word.compare_exchange_strong(head.word, Head::of(b, version).word,
@@ -352,8 +419,10 @@ class Cell {
     std::shared_ptr<Memory> memory_;
     Index index_;
     CellLine* line_;
+    const std::byte* base_;
     std::uint64_t origin_;
     Atomic<Rule> rule_{0};
+    Atomic<bool> watched_{false};
 };
 
 }  // namespace atomos::process

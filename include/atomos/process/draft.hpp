@@ -2,8 +2,10 @@
 /// A value that is not published yet, and its bytes.
 #pragma once
 
+#include <atomos/process/region.hpp>
 #include <atomos/process/snapshot.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -30,6 +32,13 @@ class Draft {
             return encoded_->data();
         } else {
             return value_.get();
+        }
+    }
+    std::uint64_t checksum() const noexcept {
+        if constexpr (Encoded<T>) {
+            return process::checksum(*encoded_);
+        } else {
+            return 0;
         }
     }
     std::size_t length() const noexcept {

@@ -16,6 +16,10 @@
 #include <string_view>
 #include <vector>
 
+namespace atomos::platform {
+class File;
+}
+
 namespace atomos::process {
 
 class Arena;
@@ -32,29 +36,30 @@ class Ring {
 
     /// Makes room for so many in all. Errors: std::bad_alloc; nothing has changed.
     void reserve(std::size_t room) {
-        if (room <= items_.size()) return;
-        std::vector<T> bigger(std::bit_ceil(room));
-        for (std::size_t i = 0; i < size_; ++i) bigger[i] = items_[(first_ + i) & mask()];
-        items_ = std::move(bigger);
+        if (items_ && room <= mask_ + 1) return;
+        const std::size_t wider = std::bit_ceil(room);
+        auto items = std::make_unique<T[]>(wider);
+        for (std::size_t i = 0; i < size_; ++i) items[i] = items_[(first_ + i) & mask_];
+        items_ = std::move(items);
+        mask_ = wider - 1;
         first_ = 0;
     }
-    void push(T item) noexcept { items_[(first_ + size_++) & mask()] = item; }
+    void push(T item) noexcept { items_[(first_ + size_++) & mask_] = item; }
     void push_front(T item) noexcept {
-        first_ = (first_ - 1) & mask();
+        first_ = (first_ - 1) & mask_;
         ++size_;
         items_[first_] = item;
     }
     T pop() noexcept {
         const T item = items_[first_];
-        first_ = (first_ + 1) & mask();
+        first_ = (first_ + 1) & mask_;
         --size_;
         return item;
     }
 
   private:
-    std::size_t mask() const noexcept { return items_.size() - 1; }
-
-    std::vector<T> items_;
+    std::unique_ptr<T[]> items_;
+    std::size_t mask_ = 0;
     std::size_t first_ = 0;
     std::size_t size_ = 0;
 };
@@ -94,10 +99,8 @@ ATOMOS_THREAD_LOCAL(LaneHint, lane_hint)
 /// One mapped region.
 class Memory : public std::enable_shared_from_this<Memory> {
   public:
-    /// Takes over the descriptor of a file whose header was checked.
-    ///
-    /// Errors   Damaged, Unavailable; the descriptor is closed.
-    Memory(std::string name, int descriptor, bool read_only, const RegionFacts& checked);
+    /// Maps a file whose header was checked. Errors: Damaged, Unavailable.
+    Memory(std::string name, platform::File file, bool read_only, const RegionFacts& checked);
     Memory(const Memory&) = delete;
     Memory& operator=(const Memory&) = delete;
     ~Memory();
@@ -123,9 +126,10 @@ class Memory : public std::enable_shared_from_this<Memory> {
 
     /// Whether so many bytes stand there.
     [[gnu::always_inline]] bool within(Index index, std::size_t bytes) {
-        if (std::size_t{index} * unit + bytes <= std::size_t{reach()} * unit) [[likely]]
+        const std::size_t units = (bytes + unit - 1) / unit;
+        if (index + units <= reach()) [[likely]]
             return true;
-        return std::size_t{index} * unit + bytes <= std::size_t{look_for_growth()} * unit;
+        return index + units <= look_for_growth();
     }
     template <class T>
     T* at(Index index) const noexcept {
@@ -195,6 +199,9 @@ class Memory : public std::enable_shared_from_this<Memory> {
     friend class Arena;
 
     [[noreturn]] void refuse_length(std::size_t length) const;
+    template <class Wanted>
+    bool find_pin(Wanted wanted) const noexcept;
+    bool any_pin() const noexcept;
 
     std::string name_;
     int descriptor_;
@@ -207,8 +214,9 @@ class Memory : public std::enable_shared_from_this<Memory> {
     std::byte* base_ = nullptr;
     Atomic<Index> reach_{0};
     Own* own_ = nullptr;
-    int process_ = 0;  ///< which one joined last, with these lanes
-    Atomic<std::uint32_t> pins_taken_{0};
+    int process_ = 0;      ///< which one joined last, with these lanes
+    unsigned number_ = 0;  ///< the participant's
+    std::array<Atomic<std::uint32_t>, pins_each> pins_taken_{};
     std::unique_ptr<std::array<Lane, lanes_each>> lanes_;
     std::unique_ptr<Arena> arena_;
 };

@@ -14,9 +14,33 @@
 
 namespace atomos::process {
 
+/// A truth value's byte. Any byte but 0 is true: another participant may have written it.
+class TruthWord {
+  public:
+    bool load(Order order) const noexcept { return byte_.load(order) != 0; }
+    void store(bool value, Order order) noexcept { byte_.store(value ? 1 : 0, order); }
+    bool exchange(bool value, Order order) noexcept {
+        return byte_.exchange(value ? 1 : 0, order) != 0;
+    }
+    bool compare_exchange_strong(bool& expected, bool desired, Order order) noexcept {
+        std::uint8_t found = expected ? 1 : 0;
+        while (!byte_.compare_exchange_strong(found, desired ? 1 : 0, order)) {
+            if ((found != 0) == expected) continue;
+            expected = !expected;
+            return false;
+        }
+        return true;
+    }
+
+  private:
+    Atomic<std::uint8_t> byte_;
+};
+
 /// One number in a region, by name, alone on its line.
 template <class T>
 class Number {
+    using Word = std::conditional_t<std::is_same_v<T, bool>, TruthWord, Atomic<T>>;
+
   public:
     /// Opens the variable, or makes it. Errors: as find_or_make().
     Number(const Region& region, std::string_view name, T first)
@@ -31,12 +55,12 @@ class Number {
           word_(memory_->read_only() ? nullptr : shared()) {}
 
     /// The word, to be written. Errors: PermissionDenied: the region is open for reading only.
-    [[gnu::always_inline]] Atomic<T>& word() {
+    [[gnu::always_inline]] Word& word() {
         if (word_ == nullptr) [[unlikely]]
             memory_->refuse_write();
         return *word_;
     }
-    const Atomic<T>& word() const noexcept { return *shared(); }
+    const Word& word() const noexcept { return *shared(); }
 
     template <class Changed>
     bool wait(const atomos::detail::Deadline* deadline, Changed changed) const {
@@ -66,14 +90,14 @@ class Number {
         return word;
     }
     /// A number stands where its 64-bit word begins; the compiler does not know that it is one.
-    Atomic<T>* shared() const noexcept {
-        static_assert(sizeof(Atomic<T>) <= sizeof(line_->word));
-        return std::launder(reinterpret_cast<Atomic<T>*>(static_cast<void*>(&line_->word)));
+    Word* shared() const noexcept {
+        static_assert(sizeof(Word) <= sizeof(line_->word));
+        return std::launder(reinterpret_cast<Word*>(static_cast<void*>(&line_->word)));
     }
 
     std::shared_ptr<Memory> memory_;
     CellLine* line_;
-    Atomic<T>* word_;
+    Word* word_;
 };
 
 }  // namespace atomos::process

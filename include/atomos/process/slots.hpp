@@ -7,19 +7,21 @@
 /// repair after a SIGKILL at any instruction.
 ///
 ///     writer, owner of the block b               reader
-///     takes b, which no head names               G0 h = head                      {b, v}
-///     G0 looks at the head: {a, w-1}             G1 b.sequence must be v
-///     D1 b.sequence = 0, and a fence                copies b
-///        writes b                                G2 a fence; b.sequence must still be v
-///     D2 b.sequence = w
+///     takes b, which no head names               G0 looks at the head: {b, v}
+///     G0 looks at the head: {a, w-1}             G1 b.stamp must be {cell, v}
+///     D0 b.stamp = 0                                copies b
+///     D1 a fence; writes b                       G2 a fence; b.stamp must still be {cell, v}
+///     D2 b.stamp = {cell, w}
 ///     D3 head: {a, w-1} -> {b, w}
 ///
 /// * Not torn: a reader that copied a word of a later writing sees, after its fence (G2), the 0 that the
-///   writer stored before its own (D1), or a later sequence.
-/// * Not another value: b holds, for the cell of which the head was read, version v. A block is written
-///   for {cell, w} only when, after it was taken, the head was seen at w-1. Had b been published there as
-///   version v before, then it was displaced before it was taken, so v < w. So {b, cell, v} was one
-///   value only, and it stood when the head was read (G0).
+///   writer stored before its own (D1), or a later stamp.
+/// * Not another value: a block is written for {cell, w} only when, after it was taken, the cell's head was
+///   seen at w-1. Had b been published there as version v before, then it was displaced before it was
+///   taken, so v < w. So a stamp is given to one value of a block only, and it stood when the head was
+///   read (G0).
+/// * Not damaged: a look that fails (D0) and finds the same head afterwards, behind a fence, knows that no
+///   owner may have written the block: then the region is damaged.
 /// * A reader stores nothing. It starts again only if b was written *again* while it copied, and owners
 ///   use their blocks in turn. A reader that has bad luck, or wants to look without copying, pins:
 ///
@@ -49,10 +51,12 @@ using atomos::detail::Order;
 // clang-format off
 // label                                                                      operation            pairs with  what breaks if weaker
 inline constexpr Order G0 = atomos::detail::order("G0", std::memory_order_seq_cst);  // look at the head     D3,Y1       the value is read before it was written
-inline constexpr Order G1 = std::memory_order_relaxed;                         // see the sequence     D2          (G0 orders it)
+inline constexpr Order G1 = std::memory_order_relaxed;                         // see the stamp        D2          (G0 orders it)
 inline constexpr Order G2 = atomos::detail::order("G2", std::memory_order_acquire);  // a fence after it     D1          a torn value is taken for whole
+inline constexpr Order D0 = atomos::detail::order("D0", std::memory_order_release);  // take the stamp away  G1,G3       a sound block is called damaged
+inline constexpr Order G3 = atomos::detail::order("G3", std::memory_order_acquire);  // a fence after a miss D0          a sound block is called damaged
 inline constexpr Order D1 = atomos::detail::order("D1", std::memory_order_release);  // a fence before it    G2          a torn value is taken for whole
-inline constexpr Order D2 = std::memory_order_relaxed;                         // write the sequence   G1          (D3 orders it)
+inline constexpr Order D2 = std::memory_order_relaxed;                         // write the stamp      G1          (D3 orders it)
 inline constexpr Order D3 = atomos::detail::order("D3", std::memory_order_seq_cst);  // replace              G0,Y2       the value is read before it was written
 inline constexpr Order Y1 = atomos::detail::order("Y1", std::memory_order_seq_cst);  // pin                  Y3          the block is written while it is read
 inline constexpr Order Y2 = atomos::detail::order("Y2", std::memory_order_seq_cst);  // look again           D3          the block is written while it is read
@@ -82,7 +86,7 @@ struct Head {
         return {std::uint64_t{block} << version_bits | (version & version_mask)};
     }
     constexpr Index block() const noexcept { return static_cast<Index>(word >> version_bits); }
-    /// Whether a full version is the one that the head names.
+    /// Whether a full version is the one that the head says.
     constexpr bool names(std::uint64_t version) const noexcept {
         return ((word ^ version) & version_mask) == 0;
     }
@@ -99,10 +103,11 @@ struct alignas(unit) CellLine {
 
 /// A value in shared memory: written by one process, and only while no head names it.
 struct alignas(32) Block {
-    Atomic<std::uint64_t> sequence;  ///< the version that it holds; 0 while it is written
-    Atomic<std::uint64_t> place;     ///< whose value it is, and its length in bytes
-    Atomic<std::uint64_t> checksum;  ///< of encoded values
-    Atomic<std::uint64_t> unused;
+    Atomic<std::uint64_t>
+        stamp;  ///< whose value it is, and of which version; 0 while it is written
+    Atomic<std::uint64_t> place;     ///< the same cell, and the value's length in bytes
+    Atomic<std::uint64_t> version;   ///< all bits of it
+    Atomic<std::uint64_t> checksum;  ///< of these, and of encoded values
     Atomic<std::uint64_t> words[1];  ///< the value
 
     static constexpr std::size_t header = 32;
@@ -110,35 +115,80 @@ struct alignas(32) Block {
     static constexpr std::uint64_t place_of(Index cell, std::size_t length) noexcept {
         return std::uint64_t{cell} << 32U | length;
     }
+    static constexpr Index cell_in(std::uint64_t place) noexcept {
+        return static_cast<Index>(place >> 32U);
+    }
+    static constexpr std::size_t length_in(std::uint64_t place) noexcept {
+        return place & 0xFFFFFFFFU;
+    }
+    /// The checksum of a block whose value has the checksum `of_value`; plain values have none: 0.
+    static constexpr std::uint64_t sum(std::uint64_t version, std::uint64_t place,
+                                       std::uint64_t of_value = 0) noexcept {
+        const std::uint64_t mixed = (version ^ place ^ of_value) * 0x9E3779B97F4A7C15U;
+        return (mixed >> 32U) ^ mixed ^ version;
+    }
 };
 
-/// Writes a value into a block that this process owns and that no head names.
-template <class Fill>
-[[gnu::always_inline]] inline void write_block(Block& block, Index cell, std::uint64_t version,
-                                               std::size_t length, Fill fill) noexcept {
-    block.sequence.store(0, std::memory_order_relaxed);
-    atomos::detail::fence(D1);
-    block.place.store(Block::place_of(cell, length), std::memory_order_relaxed);
-    fill(block);
-    block.sequence.store(version, D2);
+/// What the block that a cell's head names is stamped with: a number for one value of the block only.
+constexpr std::uint64_t stamp_of(Index cell, Head head) noexcept {
+    return std::uint64_t{cell} << Head::version_bits | (head.word & Head::version_mask);
 }
 
-/// Copies what a block holds of a cell, by `copy(block, length)`. nullopt: it was written meanwhile, or
-/// holds something else. `fits(length)` is asked before anything is copied.
-template <class Fits, class Copy>
+/// Writes a value into a block that this process owns and that no head names, for {cell, version}.
+template <class Fill>
+[[gnu::always_inline]] inline void write_block(Block& block, Index cell, std::uint64_t version,
+                                               std::size_t length, std::uint64_t of_value,
+                                               Fill fill) noexcept {
+    const std::uint64_t place = Block::place_of(cell, length);
+    block.stamp.store(0, D0);
+    atomos::detail::fence(D1);
+    block.place.store(place, std::memory_order_relaxed);
+    block.version.store(version, std::memory_order_relaxed);
+    block.checksum.store(Block::sum(version, place, of_value), std::memory_order_relaxed);
+    fill(block);
+    block.stamp.store(stamp_of(cell, Head{version}), D2);
+}
+
+/// Gives a plain value that no head names yet another version.
+inline void renumber_block(Block& block, Index cell, std::uint64_t version,
+                           std::size_t length) noexcept {
+    block.version.store(version, std::memory_order_relaxed);
+    block.checksum.store(Block::sum(version, Block::place_of(cell, length)),
+                         std::memory_order_relaxed);
+    block.stamp.store(stamp_of(cell, Head{version}), D2);
+}
+
+/// Copies what a cell's head names, by `copy(block)`, and returns its version. nullopt: it was written
+/// meanwhile, or holds something else; look_was_over() tells which.
+template <class Copy>
 [[gnu::always_inline]] inline std::optional<std::uint64_t> read_block(const Block& block, Head head,
-                                                                      Index cell, Fits fits,
-                                                                      Copy copy) {
-    const std::uint64_t version = block.sequence.load(G1);
-    const std::uint64_t place = block.place.load(std::memory_order_relaxed);
-    const std::size_t length = place & 0xFFFFFFFFU;
-    if (!head.names(version) || place >> 32U != cell || !fits(length)) [[unlikely]]
+                                                                      Index cell, Copy copy) {
+    const std::uint64_t stamp = stamp_of(cell, head);
+    if (block.stamp.load(G1) != stamp) [[unlikely]]
         return std::nullopt;
-    copy(block, length);
+    const std::uint64_t version = block.version.load(std::memory_order_relaxed);
+    if (!copy(block)) [[unlikely]]
+        return std::nullopt;
     atomos::detail::fence(G2);
-    if (block.sequence.load(std::memory_order_relaxed) != version) [[unlikely]]
+    if (block.stamp.load(std::memory_order_relaxed) != stamp) [[unlikely]]
         return std::nullopt;
     return version;
+}
+
+/// After a look that failed: whether the head has moved on, as it has if the region is sound.
+inline bool look_was_over(const CellLine& cell, Head head) noexcept {
+    atomos::detail::fence(G3);
+    return cell.word.load(G0) != head.word;
+}
+
+/// Replaces `seen`, if it stands. If not, `seen` is what does.
+[[gnu::always_inline]] inline bool replace_head(CellLine& cell, Head& seen, Head next) noexcept {
+    return cell.word.compare_exchange_strong(seen.word, next.word, D3, G0);
+}
+
+/// Whether a head still stands, after somebody said that he waits for its end.
+inline bool still_stands(const CellLine& cell, Head seen) noexcept {
+    return cell.word.load(F2) == seen.word;
 }
 
 /// Names a block in a pin, if it still stands. Until the pin is let go, its owner does not write it.

@@ -6,6 +6,7 @@
 #include <atomos/process/slots.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -31,6 +32,13 @@ class InlineValue {
     }
 
     void* room() noexcept { return static_cast<void*>(&bytes_); }
+    template <class Make>
+    [[gnu::always_inline]] void emplace(Make&& make) {
+        ::new (room()) T(make());
+    }
+    [[gnu::always_inline]] void set(const T& value) noexcept {
+        std::memcpy(&bytes_, &value, sizeof(T));
+    }
     const T* get() const noexcept {
         return std::launder(reinterpret_cast<const T*>(static_cast<const void*>(&bytes_)));
     }
@@ -81,6 +89,9 @@ using Value = std::conditional_t<stands_inline<T>, InlineValue<T>, SharedValue<T
 template <class T>
 class Cell;
 
+/// Asks for a snapshot that is about to be set.
+struct Unset {};
+
 /// An immutable value and its version: a private copy, which needs neither its atom nor its region.
 ///
 /// Small plain values stand in it, others in a heap block that copies of it share.
@@ -92,7 +103,7 @@ class Snapshot {
   public:
     using value_type = T;
 
-    Snapshot() noexcept = default;
+    Snapshot() noexcept : head_{0}, version_(0), origin_(0) {}
 
     /// A snapshot of a value that no atom has held. Its version is 0.
     static Snapshot of(T value) {
@@ -114,6 +125,26 @@ class Snapshot {
     /// Whether it holds a value.
     explicit operator bool() const noexcept { return head_.word != 0 && value_.get() != nullptr; }
 
+    Snapshot(const Snapshot& other) noexcept
+        : head_(other.head_), version_(other.version_), origin_(other.origin_) {
+        if constexpr (stands_inline<T>) {
+            if (other) value_ = other.value_;
+        } else {
+            value_ = other.value_;
+        }
+    }
+    Snapshot(Snapshot&& other) noexcept
+        : head_(other.head_), version_(other.version_), origin_(other.origin_) {
+        if constexpr (stands_inline<T>) {
+            if (other) value_ = other.value_;
+        } else {
+            value_ = std::move(other.value_);
+        }
+    }
+    Snapshot& operator=(const Snapshot& other) noexcept = default;
+    Snapshot& operator=(Snapshot&& other) noexcept = default;
+    ~Snapshot() = default;
+
   private:
     friend class Cell<T>;
 
@@ -122,9 +153,11 @@ class Snapshot {
     Snapshot(Head head, std::uint64_t version, std::uint64_t origin, Value<T> value) noexcept
         : head_(head), version_(version), origin_(origin), value_(std::move(value)) {}
 
-    Head head_{0};
-    std::uint64_t version_ = 0;
-    std::uint64_t origin_ = 0;
+    explicit Snapshot(Unset) noexcept {}
+
+    Head head_;
+    std::uint64_t version_;
+    std::uint64_t origin_;
     Value<T> value_;
 };
 
