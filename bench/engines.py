@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -12,8 +13,9 @@ HERE = Path(__file__).resolve().parent
 class Engine:
     """One measuring process, spoken to line by line."""
 
-    def __init__(self, command, urgent=False):
+    def __init__(self, command, urgent=False, warms_up=False):
         self.command = command
+        self.warms_up = warms_up
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
             start_new_session=urgent
@@ -53,8 +55,8 @@ def go_first(process):
         group.write_text("-20", encoding="utf-8")
 
 
-def native_command(build):
-    program = Path(build) / "bench" / "atomos-bench"
+def native_command(build, name):
+    program = Path(build) / "bench" / name
     if not program.exists():
         raise SystemExit(f"{program} is not there: configure with -DATOMOS_BUILD_BENCH=ON and build")
     return [str(program)]
@@ -62,9 +64,11 @@ def native_command(build):
 
 def start(build, urgent):
     """All engines that can run here, and why the others cannot."""
-    native = Engine(native_command(build), urgent)
-    engines = [native]
-    skipped = [reason for reason in native.about["skipped"].split(". ") if reason]
+    engines = [Engine(native_command(build, name), urgent)
+               for name in ("atomos-bench", "process/atomos-bench-process")]
+    skipped = [reason for native in engines
+               for reason in native.about["skipped"].split(". ") if reason]
+    engines.append(Engine([sys.executable, str(HERE / "process" / "values.py")], urgent))
     jvm = {
         "Java": (["java", str(HERE / "jvm" / "Bench.java")], "no JDK (openjdk-17-jdk-headless)"),
         "Clojure": (["clojure", str(HERE / "jvm" / "bench.clj")], "no clojure (clojure)"),
@@ -74,7 +78,7 @@ def start(build, urgent):
             skipped.append(f"{name}: {missing}")
             continue
         try:
-            engines.append(Engine(command, urgent))
+            engines.append(Engine(command, urgent, warms_up=True))
         except (OSError, RuntimeError, ValueError) as error:
             skipped.append(f"{name}: {error}")
     return engines, skipped

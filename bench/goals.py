@@ -35,6 +35,31 @@ TIMES = [
 ]
 
 
+PROCESS_FRONTS = tuple(f"atomos::process::{front}"
+                       for front in ("AtomicLong", "AtomicReference", "Atom"))
+PROCESS_HEAD = ["goal", "subject", "ns", "against", "ns", "ratio", "bound", ""]
+PROCESS_NOTE = ("*ratio*: median of the sweeps' ratios, in brackets its quartiles: of speeds where it "
+                "is to be at least its bound, of times where at most. It may miss its bound by 2 %: "
+                "that much is noise.")
+
+# Copies are judged twice, as there are two to compare with: the compiler's memcpy and the library's.
+MEMORY = ("raw memory",)
+COPIES = ("raw memory", "raw memory, memcpy called")
+FUTEX = ("bare futex",)
+
+# label, operation, payload, processes, to whom, bound, whether it is one of speed (else of time)
+PROCESS_GOALS = [
+    ("add_and_get, 1 process", "shared_add", "int64", 1, MEMORY, "0.95", True),
+    ("read 64 B", "shared_read", "struct64", 1, COPIES, "0.75", True),
+    ("read 1 KiB", "shared_read", "struct1k", 1, COPIES, "0.80", True),
+    ("replace 64 B", "shared_replace", "struct64", 1, COPIES, "0.45", True),
+    ("replace 1 KiB", "shared_replace", "struct1k", 1, COPIES, "0.45", True),
+    ("read 64 B beside a writer", "beside", "struct64", 2, COPIES, "0.85", True),
+    ("wake, in turn", "wake", "int64", 2, FUTEX, "1.10", False),
+    ("wake, asleep", "wake_asleep", "int64", 2, FUTEX, "1.10", False),
+]
+
+
 def verdict(met):
     return "met" if met else "MISSED"
 
@@ -43,14 +68,19 @@ def ratios(result, ours, theirs):
     return [a / b for a, b in zip(result.cells[ours], result.cells[theirs])]
 
 
-def ratio_cells(result, ours, theirs, bound):
-    """The ratio's three table cells: value, bound, verdict."""
-    samples = ratios(result, ours, theirs)
+def ratio_text(samples):
+    """The median, and it as text with its quartiles."""
     middle = statistics.median(samples)
     text = f"{middle:.3g}"
     if len(samples) >= 3:
         low, _, high = statistics.quantiles(samples, n=4, method="inclusive")
         text += f" ({low:.3g} to {high:.3g})"
+    return middle, text
+
+
+def ratio_cells(result, ours, theirs, bound):
+    """The ratio's three table cells: value, bound, verdict."""
+    middle, text = ratio_text(ratios(result, ours, theirs))
     return [text, bound, verdict(middle <= 1.02 * float(bound.strip("()")))]
 
 
@@ -135,7 +165,36 @@ def probe_rows(result):
     return rows
 
 
+def process_row(result, ours, theirs, bound, is_speed):
+    """The cells of a comparison: their figure, the ratio, the bound, the verdict."""
+    if theirs not in result.cells:
+        return [f"{theirs[0]}: not measured", "", "", bound, ""]
+    pair = (theirs, ours) if is_speed else (ours, theirs)
+    middle, text = ratio_text(ratios(result, *pair))
+    limit = float(bound)
+    met = middle >= limit / 1.02 if is_speed else middle <= 1.02 * limit
+    return [theirs[0], f"{result.median(theirs):.3g}", text,
+            ("at least " if is_speed else "at most ") + bound, verdict(met)]
+
+
+def process_rows(result):
+    rows = []
+    for label, op, payload, processes, others, bound, is_speed in PROCESS_GOALS:
+        for subject in PROCESS_FRONTS:
+            ours = (subject, op, payload, processes)
+            if ours not in result.cells:
+                continue
+            first = [label, subject, f"{result.median(ours):.3g}"]
+            for whom in others:
+                theirs = (whom, op, payload, processes)
+                rows.append(first + process_row(result, ours, theirs, bound, is_speed))
+                first = ["", "", ""]
+    return rows
+
+
 def judge(result):
-    """The goals' table, empty where atomos was not measured."""
-    rows = time_rows(result)
-    return rows + other_ratio_rows(result) + probe_rows(result) + best_peer_rows(result)
+    """(title, head, rows, note) of each table; without rows where atomos was not measured."""
+    rows = (time_rows(result) + other_ratio_rows(result) + probe_rows(result)
+            + best_peer_rows(result))
+    return [("Goals: threads", HEAD, rows, NOTE),
+            ("Goals: processes", PROCESS_HEAD, process_rows(result), PROCESS_NOTE)]

@@ -87,6 +87,29 @@ def time_sections(result):
     return sections
 
 
+# operation, payload, processes and what the column is called
+SHARED_COLUMNS = [
+    ("shared_add", "int64", 1, "add, 1"), ("shared_add", "int64", 2, "add, 2"),
+    ("shared_read", "struct64", 1, "read 64 B"), ("shared_read", "struct1k", 1, "read 1 KiB"),
+    ("shared_replace", "struct64", 1, "replace 64 B"),
+    ("shared_replace", "struct1k", 1, "replace 1 KiB"),
+    ("shared_update", "struct64", 1, "update 64 B"),
+    ("shared_update", "struct1k", 1, "update 1 KiB"),
+    ("beside", "struct64", 2, "read 64 B beside a writer"),
+    ("wake", "int64", 2, "wake, in turn"), ("wake_asleep", "int64", 2, "wake, asleep")]
+
+
+def shared(result):
+    """What processes share: one row a subject over all operations."""
+    columns = [key[:3] for key in SHARED_COLUMNS]
+    rows = []
+    for subject in result.subjects(key for key in result.cells if key[1:] in columns):
+        samples = [result.cells.get((subject,) + column) for column in columns]
+        rows.append([subject] + [figure(statistics.median(sample)) + spread(sample) if sample
+                                 else "" for sample in samples])
+    return table([""] + [column[3] for column in SHARED_COLUMNS], rows) if rows else ""
+
+
 def writers(result):
     shares = [key for key in result.probes if key[1] == "share"]
     rows = [[subject, f"{statistics.median(result.probes[subject, 'share', 2]):.2f}",
@@ -138,7 +161,7 @@ def header(about):
     lines = [
         f"commit {about['commit']}, {about['date']}",
         f"{about['cpu']}, {about['cores']} processors, Linux {about['kernel']}",
-        f"{about['compiler']} {about['flags']}; {', '.join(about['others']) or 'no JVM'}",
+        f"{about['compiler']} {about['flags']}; {', '.join(about['others'])}",
         f"{about['sweeps']} sweeps of {about['slice_ms']:g} ms slices in random order "
         f"(seed {about['seed']}), {about.get('seconds', '?')} s, "
         f"load before the run {about['load_before']:.1f}{', urgent' * about['urgent']}; other "
@@ -151,18 +174,19 @@ def header(about):
 def markdown(raw):
     result = Result(raw)
     sections = time_sections(result)
-    for title, text in (("Two writers", writers(result)), ("A reader's tail", tails(result)),
+    for title, text in (("Shared between processes", shared(result)),
+                        ("Two writers", writers(result)), ("A reader's tail", tails(result)),
                         ("Values that wait", waiting(result)), ("Memory", memory(result))):
         if text:
             sections.append((title, text))
-    goal_rows = goals.judge(result)
-    if goal_rows:
-        sections.append(("Goals", table(goals.HEAD, goal_rows) + "\n\n" + goals.NOTE))
+    for title, head, rows, note in goals.judge(result):
+        if rows:
+            sections.append((title, table(head, rows) + "\n\n" + note))
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections)
     return (f"# What a shared value costs\n\n{header(result.about)}\n\n"
             "Core-nanoseconds per operation (wall x min(threads, processors) / operations): "
             "median of the sweeps, ± half the distance of the quartiles. Columns: operation, "
-            f"threads.\n\n{body}\n")
+            f"threads or processes.\n\n{body}\n")
 
 
 if __name__ == "__main__":

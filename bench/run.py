@@ -19,6 +19,9 @@ import report
 
 HERE = Path(__file__).resolve().parent
 OPERATIONS = ("peek", "keep", "swap", "mix99", "mix50", "add")
+# Of what processes share, with the numbers of processes.
+PROCESS_OPERATIONS = {"shared_add": (1, 2), "shared_read": (1,), "shared_replace": (1,),
+                      "shared_update": (1,), "beside": (2,), "wake": (2,), "wake_asleep": (2,)}
 
 
 def arguments():
@@ -74,9 +77,8 @@ def plan(running, counts, pattern):
     wanted = []
     for engine in running:
         for index, cell in enumerate(engine.cells):
-            if cell["op"] not in OPERATIONS:
-                continue
-            for threads in counts:
+            lanes = PROCESS_OPERATIONS.get(cell["op"], counts if cell["op"] in OPERATIONS else ())
+            for threads in lanes:
                 key = f"{cell['subject']}/{cell['op']}/{cell['payload']}/{threads}"
                 if threads <= cell["max_threads"] and re.search(pattern, key):
                     wanted.append((engine, index, cell, threads))
@@ -128,7 +130,7 @@ def measure(running, options, cores, progress):
     """The sweeps: every cell for one slice, in another order each time."""
     wanted = plan(running, thread_counts(cores, options.quick), options.filter)
     for engine, index in {(engine, index): None for engine, index, _, _ in wanted}:
-        if engine is not running[0]:
+        if engine.warms_up:
             progress.say(f"warming {engine.cells[index]['subject']}")
             engine.run(index, 1, 150_000 if options.quick else 500_000)
     results = {}
@@ -203,7 +205,8 @@ def processor():
 
 def describe(running, skipped, options, cores):
     commit = read_command(["git", "rev-parse", "--short=10", "HEAD"]) or "uncommitted"
-    if commit != "uncommitted" and read_command(["git", "status", "--porcelain", "../include"]):
+    changes = read_command(["git", "status", "--porcelain", "../include", "../src"])
+    if commit != "uncommitted" and changes:
         commit += "-changed"
     return {
         "commit": commit,
@@ -213,7 +216,8 @@ def describe(running, skipped, options, cores):
         "kernel": platform.release(),
         "compiler": running[0].about["compiler"],
         "flags": running[0].about["flags"],
-        "others": [engine.about["compiler"] for engine in running[1:]],
+        "others": list(dict.fromkeys(engine.about["compiler"] for engine in running
+                                     if "flags" not in engine.about)),
         "skipped": skipped,
         "sweeps": options.sweeps,
         "slice_ms": options.slice,

@@ -98,10 +98,31 @@ class StartLine {
     std::atomic<unsigned> missing_;
 };
 
-/// Runs batch(lane), which returns its number of operations, over and over for a fixed time.
+/// Runs batch(), which returns its number of operations, over and over for a fixed time.
 ///
 /// The clock is read once a batch. The first batch is warm-up: it counts for `done`, not for time.
-/// It comes after the start line, as a thread that waits there announces no quiescence to RCU.
+template <class Batch>
+Lane run_lane(nanoseconds length, std::atomic<std::uint64_t>& done, Batch batch) {
+    const std::uint64_t warm = batch();
+    Lane mine;
+    const std::int64_t cpu = thread_cpu_ns();
+    const std::int64_t preempted = thread_preemptions();
+    const Clock::time_point begin = Clock::now();
+    Clock::time_point now = begin;
+    do {
+        mine.ops += batch();
+        now = Clock::now();
+    } while (now - begin < length);
+    mine.wall = nanoseconds{now - begin}.count();
+    mine.cpu = thread_cpu_ns() - cpu;
+    mine.preempted = thread_preemptions() - preempted;
+    done += mine.ops + warm;
+    return mine;
+}
+
+/// Runs batch(lane) so on each of so many threads.
+///
+/// The warm-up comes after the start line, as a thread that waits there announces no quiescence to RCU.
 template <class Session, class Batch>
 std::vector<Lane> run_lanes(unsigned threads, nanoseconds length, std::uint64_t& done,
                             Batch batch) {
@@ -111,21 +132,7 @@ std::vector<Lane> run_lanes(unsigned threads, nanoseconds length, std::uint64_t&
     on_threads(threads, [&](unsigned lane) {
         [[maybe_unused]] Session session;
         start.wait();
-        const std::uint64_t warm = batch(lane);
-        Lane mine;
-        const std::int64_t cpu = thread_cpu_ns();
-        const std::int64_t preempted = thread_preemptions();
-        const Clock::time_point begin = Clock::now();
-        Clock::time_point now = begin;
-        do {
-            mine.ops += batch(lane);
-            now = Clock::now();
-        } while (now - begin < length);
-        mine.wall = nanoseconds{now - begin}.count();
-        mine.cpu = thread_cpu_ns() - cpu;
-        mine.preempted = thread_preemptions() - preempted;
-        lanes[lane] = mine;
-        total += mine.ops + warm;
+        lanes[lane] = run_lane(length, total, [&] { return batch(lane); });
     });
     done = total.load();
     return lanes;

@@ -35,6 +35,8 @@ set(
   include/atomos/process/layout.hpp
   include/atomos/process/memory.hpp
   include/atomos/process/number.hpp
+  include/atomos/process/orders.hpp
+  include/atomos/process/place.hpp
   include/atomos/process/processes.hpp
   include/atomos/process/region.hpp
   include/atomos/process/slots.hpp

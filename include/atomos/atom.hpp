@@ -265,6 +265,10 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
             change.old = before;
             return commit.told(std::move(change));
         }
+        if constexpr (requires(Snapshot now) { cell_.overwrite(next, now); }) {
+            Snapshot now;
+            if (old == Old::for_watches && cell_.overwrite(next, now)) return {{}, std::move(now)};
+        }
         return commit.told(detail::install(cell_, next, commit));
     }
 

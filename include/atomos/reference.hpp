@@ -90,6 +90,10 @@ class AtomicReference : detail::Waits<typename Scope::template Cell<T>::Snapshot
             if (cell_.overwrite(std::as_const(value), now)) return;
         }
         auto next = cell_.draft([&]() -> T { return std::forward<U>(value); });
+        if constexpr (requires(Snapshot now) { cell_.overwrite(next, now); }) {
+            Snapshot now;
+            if (cell_.overwrite(next, now)) return;
+        }
         detail::install(cell_, next, forget());
     }
 

@@ -11,7 +11,7 @@ describe_stage() {
         dev) echo "g++, debug: all tests" ;;
         package) echo "users arrive by find_package, FetchContent, pkg-config" ;;
         clang) echo "clang, debug: all tests (only when it is named)" ;;
-        tidy) echo "clang-tidy on the headers" ;;
+        tidy) echo "clang-tidy on the library" ;;
         asan) echo "clang, address and undefined behaviour sanitizers" ;;
         gcc-asan) echo "g++, address and undefined behaviour sanitizers (only when it is named)" ;;
         tsan) echo "clang, thread sanitizer" ;;
@@ -48,10 +48,11 @@ stage_gcc-asan() { ctest_stage gcc-asan gcc-asan; }
 stage_tsan() { ctest_stage tsan tsan; }
 stage_release() { ctest_stage release release; }
 
-# Through the whole thread scope, instantiated: a template's body is only half checked before.
+# Through all front types, instantiated: a template's body is only half checked before.
 stage_tidy() {
     configure tidy asan &&
-        watched tidy clang-tidy-19 --quiet -p build/asan tests/headers/used.cpp
+        watched tidy clang-tidy-19 --quiet -p build/asan tests/headers/used.cpp \
+            src/process/*.cpp src/platform/linux.cpp
 }
 
 run_test() {

@@ -5,20 +5,20 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <memory>
 
 #include "platform/system.hpp"
@@ -160,6 +160,7 @@ int names_in(const std::string& folder, const std::string& prefix,
     DIR* const directory = ::opendir(folder.c_str());
     if (directory == nullptr) return errno;
     const std::unique_ptr<DIR, int (*)(DIR*)> closed(directory, &::closedir);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the folder is open here only
     while (const dirent* entry = ::readdir(directory)) {
         const std::string_view name = entry->d_name;
         if (name.starts_with(prefix)) names.emplace_back(name.substr(prefix.size()));

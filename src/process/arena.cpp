@@ -54,11 +54,7 @@ void Arena::join() {
     for (auto& pin : line.pins) pin.store(0, std::memory_order_seq_cst);
     line.pid.store(static_cast<std::uint32_t>(platform::process_id()), std::memory_order_relaxed);
     line.joined.fetch_add(1, std::memory_order_relaxed);
-    auto& bound = memory_.joined_bound();
-    std::uint32_t joined = bound.load(std::memory_order_relaxed);
-    while (joined < number + 1 &&
-           !bound.compare_exchange_strong(joined, number + 1, std::memory_order_seq_cst)) {
-    }
+    raise_bound(memory_.joined_bound(), number + 1);
 
     own.lock = std::move(lock);
     own.number = number;

@@ -9,7 +9,23 @@
 
 namespace atomos::process {
 
-std::string about(std::string_view region) { return "region \"" + std::string(region) + "\": "; }
+std::string quoted(std::string_view name) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text = "\"";
+    for (const char c : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte != 0x7F) {
+            text += c;
+        } else {
+            text += "\\x";
+            text += digits[byte >> 4U];
+            text += digits[byte & 0xFU];
+        }
+    }
+    return text + '"';
+}
+
+std::string about(std::string_view region) { return "region " + quoted(region) + ": "; }
 
 void fail(std::string_view region, std::string_view doing, int error) {
     const std::string what = about(region) + std::string(doing) + ": " +

@@ -12,6 +12,9 @@ namespace atomos::process {
 /// Errors   PermissionDenied, NotFound, AlreadyExists, Full, Unavailable.
 [[noreturn]] void fail(std::string_view region, std::string_view doing, int error);
 
+/// A name in quotes; what is not printable in it as \\xNN.
+std::string quoted(std::string_view name);
+
 /// `region "chat": ` and so on.
 std::string about(std::string_view region);
 

@@ -111,6 +111,7 @@ void Memory::forked() noexcept {
         lane.holders.store(0, std::memory_order_relaxed);
         lane.losses = 0;
         // The parent's threads may have been in the middle of a change to a shelf: it is left as it is.
+        // NOLINTNEXTLINE(bugprone-unused-return-value)
         for (auto& shelf : lane.shelves) static_cast<void>(shelf.release());
     }
     for (auto& taken : pins_taken_) taken.store(0, std::memory_order_relaxed);
@@ -140,8 +141,7 @@ void Memory::join() {
 
 template <class Wanted>
 bool Memory::find_pin(Wanted wanted) const noexcept {
-    const std::uint32_t joined =
-        std::min(joined_bound().load(std::memory_order_seq_cst), participants_);
+    const std::uint32_t joined = std::min(bound_of(joined_bound()), participants_);
     for (unsigned number = 0; number < joined; ++number) {
         for (const auto& pin : participant(number).pins) {
             if (wanted(pin.load(Y3))) return true;
@@ -174,7 +174,7 @@ void Memory::refill(Lane& lane, unsigned size_class) {
             shelf.ready.push(used.block);
         }
     }
-    if (!shelf.ready.empty() && any_pin()) {
+    if (!atomos::detail::mutant("reuse pinned") && !shelf.ready.empty() && any_pin()) {
         for (std::size_t left = shelf.ready.size(); left != 0; --left) {
             const Index index = shelf.ready.pop();
             if (pinned(index)) {
@@ -254,7 +254,7 @@ void Memory::damaged(std::string_view field, std::string_view met, std::string_v
 }
 
 void Memory::damaged_variable(Index cell, std::string_view met, std::string_view allowed) const {
-    damaged("variable \"" + variable_name(cell) + "\"", met, allowed);
+    damaged("variable " + quoted(variable_name(cell)), met, allowed);
 }
 
 std::string Memory::variable_name(Index cell) const {

@@ -85,31 +85,17 @@ class Pages {
 class Prepared {
   public:
     explicit Prepared(Memory& memory) : memory_(memory), lane_(memory) {}
-    Prepared(const Prepared&) = delete;
-    Prepared& operator=(const Prepared&) = delete;
-    ~Prepared() {
-        if (entry_ != 0) lane_.give_back(entry_class, entry_);
-        if (value_ != 0) lane_.give_back(value_class_, value_);
-    }
 
-    Index entry() const noexcept { return entry_; }
+    Index entry() const noexcept { return entry_->index(); }
 
     void make_entry(std::string_view name, const Type& type, std::uint64_t word,
                     const std::vector<std::byte>& bytes) {
-        entry_ = lane_.take(entry_class);
-        Entry& entry = *memory_.at<Entry>(entry_);
+        entry_.emplace(lane_, entry_class);
+        Entry& entry = *memory_.at<Entry>(entry_->index());
         entry.cell.word.store(word, std::memory_order_relaxed);
         entry.cell.waiting.store(0, std::memory_order_relaxed);
         entry.cell.turn.store(0, std::memory_order_relaxed);
-        if (type.kind == Kind::reference) {
-            value_class_ = memory_.size_class(bytes.size());
-            value_ = lane_.take(value_class_);
-            write_block(*memory_.at<Block>(value_), entry_, 1, bytes.size(),
-                        type.size == 0 ? checksum(bytes) : 0, [&](Block& block) {
-                            atomos::detail::store_words(block.words, bytes.data(), bytes.size());
-                        });
-            entry.cell.word.store(Head::of(value_, 1).word, std::memory_order_relaxed);
-        }
+        if (type.kind == Kind::reference) make_value(entry, type, bytes);
         entry.size = type.size;
         entry.align = type.align;
         entry.kind = type.kind;
@@ -127,36 +113,43 @@ class Prepared {
 
     /// The entry stands from now on, and its value in it.
     void entry_stands() noexcept {
-        if (value_ != 0) {
-            lane_.published(value_class_, value_, memory_.at<Entry>(entry_)->cell);
-        }
-        entry_ = value_ = 0;
+        if (value_) value_->published(memory_.at<Entry>(entry_->index())->cell);
+        entry_->kept();
     }
 
     /// Lets a page follow, unless there is one already.
     void add_page(NamePage& last) {
-        const Index block = lane_.take(page_class);
-        NamePage& added = page_in(memory_, block);
-        write_block(*memory_.at<Block>(block), no_cell, 1, sizeof(NamePage), 0, [&](Block&) {
-            for (auto& place : added.entries) place.store(0, std::memory_order_relaxed);
-            added.next.store(0, std::memory_order_relaxed);
-        });
+        TakenBlock block(lane_, page_class);
+        NamePage& added = page_in(memory_, block.index());
+        write_block(*memory_.at<Block>(block.index()), no_cell, 1, sizeof(NamePage), 0,
+                    [&](Block&) {
+                        for (auto& place : added.entries) place.store(0, std::memory_order_relaxed);
+                        added.next.store(0, std::memory_order_relaxed);
+                    });
         std::uint64_t nothing = 0;
-        if (!last.next.compare_exchange_strong(nothing, checked(block, memory_.salt()),
-                                               std::memory_order_seq_cst)) {
-            lane_.give_back(page_class, block);
+        if (last.next.compare_exchange_strong(nothing, checked(block.index(), memory_.salt()),
+                                              std::memory_order_seq_cst)) {
+            block.kept();
         }
     }
 
   private:
+    void make_value(Entry& entry, const Type& type, const std::vector<std::byte>& bytes) {
+        value_.emplace(lane_, memory_.size_class(bytes.size()));
+        write_block(*memory_.at<Block>(value_->index()), entry_->index(), 1, bytes.size(),
+                    type.size == 0 ? checksum(bytes) : 0, [&](Block& block) {
+                        atomos::detail::store_words(block.words, bytes.data(), bytes.size());
+                    });
+        entry.cell.word.store(Head::of(value_->index(), 1).word, std::memory_order_relaxed);
+    }
+
     Memory& memory_;
     HeldLane lane_;
-    Index entry_ = 0;
-    Index value_ = 0;
-    unsigned value_class_ = 0;
+    std::optional<TakenBlock> entry_;
+    std::optional<TakenBlock> value_;
 };
 
-std::string quoted(std::string_view name) { return "variable \"" + std::string(name) + "\""; }
+std::string variable(std::string_view name) { return "variable " + quoted(name); }
 
 void check_name(const Memory& memory, std::string_view name, const Type& type) {
     const auto printable = [](char c) {
@@ -164,14 +157,14 @@ void check_name(const Memory& memory, std::string_view name, const Type& type) {
     };
     if (name.empty() || name.size() > Entry::longest_name ||
         !std::all_of(name.begin(), name.end(), printable)) {
-        throw std::invalid_argument(about(memory.name()) + quoted(name) + " has a name of " +
+        throw std::invalid_argument(about(memory.name()) + variable(name) + " has a name of " +
                                     std::to_string(name.size()) + " bytes; 1 to " +
                                     std::to_string(Entry::longest_name) +
                                     " printable ones are allowed; nothing was changed");
     }
     if (type.name.size() > Entry::longest_type) {
         throw std::invalid_argument(
-            about(memory.name()) + quoted(name) + " is of a type with a name of " +
+            about(memory.name()) + variable(name) + " is of a type with a name of " +
             std::to_string(type.name.size()) + " bytes; at most " +
             std::to_string(Entry::longest_type) + " are allowed (Codec<T>::name gives it another)");
     }
@@ -192,7 +185,7 @@ void check_type(const Memory& memory, const Entry& entry, const Type& type) {
     const auto kind = [](Kind k) {
         return k == Kind::number ? "number " : k == Kind::boolean ? "boolean " : "reference to ";
     };
-    throw Mismatch(about(memory.name()) + quoted(name_of(entry)) + " is a " + kind(entry.kind) +
+    throw Mismatch(about(memory.name()) + variable(name_of(entry)) + " is a " + kind(entry.kind) +
                    describe(type_of(entry), entry.size, entry.align) + "; a " + kind(type.kind) +
                    describe(type.name, type.size, type.align) + " was asked for");
 }
@@ -239,7 +232,7 @@ Index find_or_make(Memory& memory, std::string_view name, const Type& type,
         for (auto& place : names->entries) {
             std::uint64_t found = place.load(std::memory_order_acquire);
             if (found == 0 && memory.read_only()) {
-                throw NotFound(about(memory.name()) + quoted(name) +
+                throw NotFound(about(memory.name()) + variable(name) +
                                " is not there, and the region is open for reading only");
             }
             if (found == 0) {
@@ -265,7 +258,7 @@ Index find_or_make(Memory& memory, std::string_view name, const Type& type,
         }
         if (names.next() == 0) {
             if (memory.read_only()) {
-                throw NotFound(about(memory.name()) + quoted(name) +
+                throw NotFound(about(memory.name()) + variable(name) +
                                " is not there, and the region is open for reading only");
             }
             if (prepared) {

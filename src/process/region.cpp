@@ -63,17 +63,24 @@ platform::File made(const std::string& name, const RegionOptions& options) {
     return file;
 }
 
+/// Makes a region under a name. Returns errno's value if it cannot get the name: EEXIST.
+int create_as(const std::string& name, const std::string& path, const RegionOptions& options,
+              std::shared_ptr<Memory>& memory) {
+    check_options(name, options);
+    platform::File file = made(name, options);
+    platform::File named;
+    if (const int e = platform::duplicate(file.descriptor(), named)) return e;
+    memory = mapped(name, std::move(file), options);
+    return platform::give_name(named, path);
+}
+
 }  // namespace
 
 Region Region::create(std::string_view name, const RegionOptions& options) {
     const std::string text(name);
     const std::string path = path_of(name);
-    check_options(text, options);
-    platform::File file = made(text, options);
-    auto memory = mapped(text, std::move(file), options);
-    platform::File again;
-    if (const int e = platform::duplicate(memory->descriptor(), again)) fail(text, "making it", e);
-    if (const int e = platform::give_name(again, path)) fail(text, "creating it", e);
+    std::shared_ptr<Memory> memory;
+    if (const int e = create_as(text, path, options, memory)) fail(text, "creating it", e);
     return Region(std::move(memory));
 }
 
@@ -87,15 +94,17 @@ Region Region::open(std::string_view name, const RegionOptions& options) {
 }
 
 Region Region::open_or_create(std::string_view name, const RegionOptions& options) {
+    const std::string text(name);
+    const std::string path = path_of(name);
     for (;;) {
-        try {
-            return open(name, options);
-        } catch (const NotFound&) {
-        }
-        try {
-            return create(name, options);
-        } catch (const AlreadyExists&) {
-        }
+        platform::File file;
+        const int opened = platform::open_existing(path, options.read_only, file);
+        if (opened == 0) return Region(mapped(text, std::move(file), options));
+        if (opened != ENOENT) fail(text, "opening it", opened);
+        std::shared_ptr<Memory> memory;
+        const int created = create_as(text, path, options, memory);
+        if (created == 0) return Region(std::move(memory));
+        if (created != EEXIST) fail(text, "creating it", created);
     }
 }
 

@@ -2,7 +2,6 @@
 /// The watcher thread of a process: it sleeps on the regions' turns, and looks at the cells.
 
 #include <algorithm>
-#include <atomos/errors.hpp>
 #include <atomos/process/watcher.hpp>
 #include <chrono>
 #include <cstdio>
@@ -41,24 +40,22 @@ struct Watcher {
 Watcher& watcher();
 void* run(void*);
 
-void start(Watcher& w) {
-    if (w.running) return;
-    if (const int e = platform::start_thread(&run, &w))
-        fail("(all)", "starting the watcher thread", e);
-    w.running = true;
+/// Starts the thread, if it is not running. Returns errno's value.
+int start(Watcher& w) {
+    if (w.running) return 0;
+    const int error = platform::start_thread(&run, &w);
+    w.running = error == 0;
+    return error;
 }
 
-/// The thread is not in the child. What it was calling is over there, as far as anybody can tell.
+/// The thread is not in the child. What it was calling is over there, as far as anybody can tell. If it
+/// cannot be started, the next watch that is added tries again, and says so.
 void forked() {
     Watcher& w = watcher();
     w.running = false;
     w.called = nullptr;
     w.mutex.unlock();
-    if (w.listeners.empty()) return;
-    try {
-        start(w);
-    } catch (const Error&) {  // the next one that is retained tries again, and says so
-    }
+    if (!w.listeners.empty()) static_cast<void>(start(w));
 }
 
 Watcher& watcher() {
@@ -156,7 +153,7 @@ void Hearing::retain() {
     Watcher& w = watcher();
     {
         const std::lock_guard lock(w.mutex);
-        start(w);
+        if (const int e = start(w)) fail("(all)", "starting the watcher thread", e);
         if (listener->retained == 0) w.listeners.push_back(listener);
         ++listener->retained;
     }

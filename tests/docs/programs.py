@@ -10,6 +10,7 @@ A comment right before a block, `<!-- given` code `-->`, is compiled in front of
 
 import concurrent.futures
 import dataclasses
+import os
 import pathlib
 import re
 import subprocess
@@ -21,7 +22,7 @@ GIVEN = re.compile(r"<!-- given\n(.*?)-->[ ]*\n\s*\Z", re.DOTALL)
 MAIN = re.compile(r"\bint main\s*\(")
 INCLUDE = re.compile(r"^[ ]*#[ ]*include\b.*\n", re.MULTILINE)
 PRELUDE = "".join(f"#include <{h}>\n" for h in (
-    "atomos/atomos.hpp", "chrono", "cstdint", "iostream", "map", "memory", "optional", "string",
+    "atomos/atomos.hpp", "atomos/process.hpp", "chrono", "cstdint", "iostream", "map", "memory", "optional", "string",
     "thread", "utility", "vector"))
 KINDS = {"fragment", "declarations", "excluded"}
 
@@ -82,8 +83,10 @@ def fault_of(block, number, folder, command):
     program = folder / str(number)
     source.write_text(block.source())
     how = ["-o", str(program)] if block.kind == "program" else ["-fsyntax-only", "-Wno-unused"]
-    built = subprocess.run([*command, str(source), *how], capture_output=True, text=True,
-                           check=False)
+    libraries = [word for word in command if word.endswith(".a")]
+    options = [word for word in command if word not in libraries]
+    built = subprocess.run([*options, str(source), *how, *(libraries * (block.kind == "program"))],
+                           capture_output=True, text=True, check=False)
     if built.returncode:
         return f"does not compile\n{built.stderr}"
     if built.stderr:
@@ -91,7 +94,12 @@ def fault_of(block, number, folder, command):
     if block.kind != "program":
         return None
     try:
-        ran = subprocess.run([str(program)], capture_output=True, text=True, timeout=60, check=False)
+        regions = program.with_suffix(".regions")
+        regions.mkdir(exist_ok=True)
+        for left in regions.iterdir():
+            left.unlink()
+        ran = subprocess.run([str(program)], capture_output=True, text=True, timeout=60, check=False,
+                             env={**os.environ, "ATOMOS_REGIONS": str(regions)})
     except subprocess.TimeoutExpired:
         return "does not end"
     return f"exits with {ran.returncode}\n{ran.stdout}{ran.stderr}" if ran.returncode else None

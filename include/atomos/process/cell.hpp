@@ -4,16 +4,16 @@
 
 #include <atomos/cell.hpp>
 #include <atomos/process/draft.hpp>
-#include <atomos/process/memory.hpp>
+#include <atomos/process/place.hpp>
 #include <atomos/process/region.hpp>
 #include <atomos/process/watcher.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -21,10 +21,7 @@
 
 namespace atomos::process {
 
-/// Which validator a candidate was checked by, within this process (guards.hpp).
-using Rule = std::uint64_t;
-
-/// One value in a region, by name. slots.hpp has the algorithm, and why a kill is harmless.
+/// One value in a region, by name.
 template <class T>
 class Cell {
     static_assert(
@@ -44,16 +41,11 @@ class Cell {
     template <class Make>
         requires std::is_invocable_r_v<T, Make>
     Cell(const Region& region, std::string_view name, Make&& make)
-        : memory_(region.memory()),
-          index_(find_or_make(*memory_, name,
+        : place_(region.memory(),
+                 find_or_make(*region.memory(), name,
                               {Kind::reference, type_name<T>(), Plain<T> ? sizeof(T) : 0,
                                Plain<T> ? alignof(T) : 1},
-                              {}, [&] { return bytes_of(Draft(std::forward<Make>(make))); })),
-          line_(&memory_->template at<Entry>(index_)->cell),
-          base_(memory_->template at<const std::byte>(0)),
-          origin_(memory_->origin(index_)) {}
-    Cell(const Cell&) = delete;
-    Cell& operator=(const Cell&) = delete;
+                              {}, [&] { return bytes_of(Draft(std::forward<Make>(make))); })) {}
 
     /// The current value: a copy of it.
     ///
@@ -62,8 +54,7 @@ class Cell {
     ///            stored in the region.
     [[gnu::always_inline]] Snapshot get() const {
         Snapshot now{Unset()};
-        if (!copy(Head{line_->word.load(G0)}, now)) [[unlikely]]
-            get_again(now);
+        get_into(now);
         return now;
     }
 
@@ -72,8 +63,9 @@ class Cell {
     template <class F>
     [[gnu::always_inline]] decltype(auto) read(F&& f) const {
         if constexpr (Plain<T> && sizeof(T) >= smallest_pinned && alignof(T) <= alignof(Block)) {
-            if (const Pinned pinned(*this); pinned) {
-                return std::invoke(std::forward<F>(f), pinned.value());
+            if (const Place::PinnedBlock<least> pinned(place_); pinned) {
+                return std::invoke(std::forward<F>(f),
+                                   *std::launder(static_cast<const T*>(pinned.value())));
             }
         }
         const Snapshot now = get();
@@ -82,7 +74,7 @@ class Cell {
 
     /// Whether `seen` is the version that stands.
     bool stands(const Snapshot& seen) const noexcept {
-        return seen.origin_ == origin_ && line_->word.load(G0) == seen.head_.word;
+        return seen.origin_ == place_.origin() && place_.head() == seen.standing_.head;
     }
 
     /// A value to be published, built in place from what make() returns.
@@ -98,50 +90,45 @@ class Cell {
     ///            codec throws. Nothing has changed.
     template <class Keep>
     Attempt<Snapshot> replace(Snapshot& seen, Draft& next, Keep keep, Rule checked_by = 0) {
-        auto attempt = publish(seen, next, checked_by);
+        auto attempt = replace(std::as_const(seen), next, checked_by);
         if (attempt.won && !keep()) seen = Snapshot();
         return attempt;
     }
     Attempt<Snapshot> replace(const Snapshot& seen, Draft& next, Rule checked_by = 0) {
-        return publish(seen, next, checked_by);
+        if (seen.origin_ == place_.origin()) {
+            const auto allowed = [&] {
+                return place_.rule().load(std::memory_order_seq_cst) == checked_by;
+            };
+            if (const auto now = place_.replace(seen.standing_, bytes_for(next), allowed)) {
+                return {true, Snapshot(*now, place_.origin(), std::move(next.value_))};
+            }
+        }
+        return {false, get()};
     }
 
-    /// Publishes a plain value, whatever stands. False, and nothing has changed: the cell has watches or
-    /// a validator, so that the old value is wanted too.
+    /// Publishes a value, whatever stands. False, and nothing has changed: the cell has watches or a
+    /// validator, so that the old value is wanted too.
     ///
     /// Cost   One copy, and one for `now`, if anybody looks at it. Nothing is read but the head.
     [[gnu::always_inline]] bool overwrite(const T& value, Snapshot& now)
         requires stands_inline<T>
     {
-        constexpr unsigned size_class = SizeClass::of_value(sizeof(T));
-        std::uint64_t old = 0;
-        Index b = 0;
-        {
-            HeldLane lane(*memory_);
-            if (attended()) [[unlikely]]
-                return false;
-            b = lane.take(size_class);
-            Block& block = *memory_->template at<Block>(b);
-            Head seen{line_->word.load(G0)};
-            old = version_of(seen);
-            write_block(block, index_, old + 1, sizeof(T), 0, [&](Block& into) {
-                atomos::detail::store_words(into.words, &value, sizeof(T));
-            });
-            while (!replace_head(*line_, seen, Head::of(b, old + 1))) [[unlikely]] {
-                lose(lane);
-                seen.word = line_->word.load(G0);
-                old = version_of(seen);
-                renumber_block(block, index_, old + 1, sizeof(T));
-            }
-            lane.published(size_class, b, *line_);
-        }
-        if (is_awaited(line_->waiting)) [[unlikely]]
-            memory_->wake(*line_, line_->word, old);
-        now.head_ = Head::of(b, old + 1);
-        now.version_ = old + 1;
-        now.origin_ = origin_;
+        const auto standing = place_.overwrite({&value, sizeof(T), 0, size_class});
+        if (!standing) [[unlikely]]
+            return false;
+        now.standing_ = *standing;
+        now.origin_ = place_.origin();
         now.value_.set(value);
         return true;
+    }
+
+    /// As above, for a value that is not inline; a value that cannot be decoded can be replaced so.
+    bool overwrite(Draft& next, Snapshot& now)
+        requires(!stands_inline<T>)
+    {
+        const auto standing = place_.overwrite(bytes_for(next));
+        if (standing) now = Snapshot(*standing, place_.origin(), std::move(next.value_));
+        return standing.has_value();
     }
 
     /// Replaces a plain value by compute(value), which runs again after a lost race. False, and nothing
@@ -154,275 +141,107 @@ class Cell {
     {
         Snapshot seen{Unset()};
         for (;;) {
-            if (attended()) [[unlikely]]
+            if (place_.attended()) [[unlikely]]
                 return false;
-            if (!copy(Head{line_->word.load(G0)}, seen)) [[unlikely]]
-                get_again(seen);
+            get_into(seen);
             now.value_.emplace([&]() -> T { return compute(*seen.value_.get()); });
-            if (publish_inline(seen, now)) [[likely]]
+            const auto standing =
+                place_.replace(seen.standing_, {now.value_.get(), sizeof(T), 0, size_class},
+                               [this] { return !place_.attended(); });
+            if (standing) [[likely]] {
+                now.standing_ = *standing;
+                now.origin_ = place_.origin();
                 return true;
+            }
         }
     }
 
     /// From the next commit on, watches are told of changes.
-    void expect_watches() {
-        if (watched_.load(std::memory_order_seq_cst)) return;
-        watched_.store(true, std::memory_order_seq_cst);
-        memory_->wait_for_commits();
-    }
+    void expect_watches() { place_.expect_watches(); }
 
     /// Waits until another version than `seen` stands; nullptr: for ever. False: the time is over.
     bool wait(const Snapshot& seen, const atomos::detail::Deadline* deadline) const {
-        for (int spins = 0; spins < atomos::detail::Tuning::spins; ++spins) {
-            if (!stands(seen)) return true;
-            atomos::detail::pause();
-        }
-        for (;;) {
-            if (!memory_->read_only()) announce_wait(line_->waiting, seen.version());
-            if (!still_stands(*line_, seen.head_)) return true;
-            if (!memory_->sleep(line_->word, seen.head_.word, deadline)) return !stands(seen);
-        }
+        return seen.origin_ != place_.origin() || place_.wait(seen.standing_, deadline);
     }
 
     /// What calls tell(now) on the watcher thread after changes, by whomever they were made.
     template <class Tell>
     std::unique_ptr<Hearing> hearing(Tell tell) const {
-        return std::make_unique<Hearing>(memory_, *line_, [this, tell] {
+        return std::make_unique<Hearing>(place_.memory(), place_.line(), [this, tell] {
             const Snapshot now = get();
             tell(now);
             return now.version();
         });
     }
 
-    /// The validator that a candidate has to be checked by; changes by set_rule.
-    Atomic<Rule>& rule() noexcept { return rule_; }
-    const Atomic<Rule>& rule() const noexcept { return rule_; }
-    Memory& memory() const noexcept { return *memory_; }
+    /// The validator that a candidate has to be checked by.
+    Atomic<Rule>& rule() noexcept { return place_.rule(); }
+    const Atomic<Rule>& rule() const noexcept { return place_.rule(); }
+    Memory& memory() const noexcept { return *place_.memory(); }
 
   private:
     /// From this size on a pin is cheaper than a copy.
     static constexpr std::size_t smallest_pinned = 512;
-
-    /// A block that stays as it is while this lives.
-    class Pinned {
-      public:
-        explicit Pinned(const Cell& cell) : cell_(cell), pin_(cell.memory_->claim_pin()) {
-            if (pin_ == nullptr) return;
-            for (int tries = 0; tries < 64 && block_ == nullptr; ++tries) {
-                const Head head{cell.line_->word.load(G0)};
-                if (!pin_block(*pin_, *cell.line_, head)) continue;
-                block_ = cell.block_of(head);
-                const bool whole =
-                    block_ != nullptr &&
-                    read_block(*block_, head, cell.index_, [](const Block&) { return true; });
-                if (!whole) {
-                    let_go(*pin_);
-                    cell.memory_->return_pin(pin_);
-                    cell.refuse(head);
-                }
-            }
-        }
-        Pinned(const Pinned&) = delete;
-        Pinned& operator=(const Pinned&) = delete;
-        ~Pinned() {
-            if (pin_ == nullptr) return;
-            let_go(*pin_);
-            cell_.memory_->return_pin(pin_);
-        }
-        explicit operator bool() const noexcept { return block_ != nullptr; }
-        const T& value() const noexcept {
-            return *std::launder(
-                reinterpret_cast<const T*>(static_cast<const void*>(block_->words)));
-        }
-
-      private:
-        const Cell& cell_;
-        Atomic<std::uint64_t>* pin_;
-        const Block* block_ = nullptr;
-    };
+    /// What a block that holds a T has at least.
+    static constexpr std::size_t least = Plain<T> ? Block::header + sizeof(T) : sizeof(Block);
+    static constexpr unsigned size_class = SizeClass::of_value(sizeof(T));
 
     static std::vector<std::byte> bytes_of(Draft draft) {
         const auto* bytes = static_cast<const std::byte*>(draft.bytes());
         return {bytes, bytes + draft.length()};
     }
+    Bytes bytes_for(Draft& draft) const {
+        const void* const data = draft.bytes();
+        const std::size_t length = draft.length();
+        return {data, length, draft.checksum(), place_.memory()->size_class(length)};
+    }
 
-    /// The block that a head names; nullptr: it is not in the region.
-    [[gnu::always_inline]] const Block* block_of(Head head) const {
-        constexpr std::size_t least = Plain<T> ? Block::header + sizeof(T) : sizeof(Block);
-        if (!memory_->within(head.block(), least)) [[unlikely]]
-            return nullptr;
-        return reinterpret_cast<const Block*>(base_ + std::size_t{head.block()} * unit);
+    [[gnu::always_inline]] void get_into(Snapshot& now) const {
+        if (!copy(place_.head(), now)) [[unlikely]]
+            place_.look_again([&](Head head) { return copy(head, now); });
     }
 
     /// Copies what the head names. False: it was written meanwhile, or is damaged.
     [[gnu::always_inline]] bool copy(Head head, Snapshot& into) const {
-        const Block* const block = block_of(head);
-        if (block == nullptr) [[unlikely]]
-            return false;
         std::optional<std::uint64_t> version;
         if constexpr (Plain<T>) {
-            version = read_block(*block, head, index_, [&](const Block& from) {
+            version = place_.look<least>(head, [&](const Block& from) {
                 atomos::detail::load_words(into.value_.room(), from.words, sizeof(T));
                 return true;
             });
         } else {
-            std::vector<std::byte> bytes;
-            std::uint64_t sum = 0;
-            version = read_block(*block, head, index_, [&](const Block& from) {
-                const std::size_t length =
-                    Block::length_in(from.place.load(std::memory_order_relaxed));
-                if (!memory_->within(head.block(), Block::header + length)) return false;
-                bytes.resize(length);
-                sum = from.checksum.load(std::memory_order_relaxed);
-                atomos::detail::load_words(bytes.data(), from.words, length);
-                return true;
-            });
-            if (version) {
-                if (sum != Block::sum(*version, Block::place_of(index_, bytes.size()),
-                                      checksum(bytes))) [[unlikely]]
-                    memory_->damaged_variable(index_, "a value that is not what was written",
-                                              "bytes that match their checksum");
-                into.value_ = Value<T>(
-                    [&]() -> T { return Codec<T>::decode(std::span(std::as_const(bytes))); });
-            }
+            version = decode(head, into);
         }
         if (!version) [[unlikely]]
             return false;
-        into.head_ = head;
-        into.version_ = *version;
-        into.origin_ = origin_;
+        into.standing_ = {head, *version};
+        into.origin_ = place_.origin();
         return true;
     }
 
-    /// A look that had bad luck: more of them, and then one with a pin. A block that stands before and
-    /// after a look and is not what the head says is damaged.
-    [[gnu::noinline]] void get_again(Snapshot& now) const {
-        for (int tries = 0;; ++tries) {
-            const Head head{line_->word.load(G0)};
-            Atomic<std::uint64_t>* const pin = tries < 64 ? nullptr : memory_->claim_pin();
-            const bool pinned = pin != nullptr && pin_block(*pin, *line_, head);
-            const bool copied = copy(head, now);
-            const bool over = copied || look_was_over(*line_, head);
-            if (pinned) let_go(*pin);
-            if (pin != nullptr) memory_->return_pin(pin);
-            if (copied) return;
-            if (!over) refuse(head);
+    std::optional<std::uint64_t> decode(Head head, Snapshot& into) const {
+        Memory& memory = *place_.memory();
+        std::vector<std::byte> bytes;
+        std::uint64_t sum = 0;
+        const auto version = place_.look<least>(head, [&](const Block& from) {
+            const std::size_t length = Block::length_in(from.place.load(std::memory_order_relaxed));
+            if (!memory.within(head.block(), Block::header + length)) return false;
+            bytes.resize(length);
+            sum = from.checksum.load(std::memory_order_relaxed);
+            atomos::detail::load_words(bytes.data(), from.words, length);
+            return true;
+        });
+        if (!version) return version;
+        const std::uint64_t place = Block::place_of(place_.index(), bytes.size());
+        if (sum != Block::sum(*version, place, checksum(bytes))) {
+            memory.damaged_variable(place_.index(), "a value that is not what was written",
+                                    "bytes that match their checksum");
         }
+        into.value_ = Value<T>([&]() -> T { return Codec<T>::decode(std::as_const(bytes)); });
+        return version;
     }
 
-    [[noreturn]] void refuse(Head head) const {
-        memory_->damaged_variable(
-            index_, "a head that names block " + std::to_string(head.block()),
-            "a block of the region that holds a value of this variable, of the head's version");
-    }
-
-    /// The full version of what a head names, looked up in its block.
-    [[gnu::always_inline]] std::uint64_t version_of(Head& head) const {
-        for (;;) {
-            if (const Block* const block = block_of(head)) {
-                const auto version =
-                    read_block(*block, head, index_, [](const Block&) { return true; });
-                if (version && head.names(*version)) [[likely]]
-                    return *version;
-            }
-            if (!look_was_over(*line_, head)) refuse(head);
-            head.word = line_->word.load(G0);
-        }
-    }
-
-    /// Whether somebody wants to know more of changes than that they are made.
-    [[gnu::always_inline]] bool attended() const noexcept {
-        return ((rule_.load(std::memory_order_seq_cst) & 3U) |
-                static_cast<Rule>(watched_.load(std::memory_order_seq_cst))) != 0;
-    }
-
-    /// Publishes the value of `now` if `seen` stands, and completes `now`.
-    [[gnu::always_inline]] bool publish_inline(const Snapshot& seen, Snapshot& now) {
-        constexpr unsigned size_class = SizeClass::of_value(sizeof(T));
-        const std::uint64_t version = seen.version_ + 1;
-        Head head = seen.head_;
-        {
-            HeldLane lane(*memory_);
-            const Index b = lane.take(size_class);
-            if (line_->word.load(G0) != head.word || attended()) [[unlikely]] {
-                lane.give_back(size_class, b);
-                lose(lane);
-                return false;
-            }
-            write_block(*memory_->template at<Block>(b), index_, version, sizeof(T), 0,
-                        [&](Block& into) {
-                            atomos::detail::store_words(into.words, now.value_.get(), sizeof(T));
-                        });
-            now.head_ = Head::of(b, version);
-            if (!replace_head(*line_, head, now.head_)) [[unlikely]] {
-                lane.give_back(size_class, b);
-                lose(lane);
-                return false;
-            }
-            lane.published(size_class, b, *line_);
-            if (lane.losses() != 0) [[unlikely]]
-                --lane.losses();
-        }
-        now.version_ = version;
-        now.origin_ = origin_;
-        if (is_awaited(line_->waiting)) [[unlikely]]
-            memory_->wake(*line_, line_->word, seen.version_);
-        return true;
-    }
-
-    /// After a lost race: a short pause, twice as long each time.
-    [[gnu::noinline]] static void lose(HeldLane& lane) noexcept {
-        using atomos::detail::Tuning;
-        for (int i = 0; i < Tuning::loss_pause << lane.losses(); ++i) atomos::detail::pause();
-        if (lane.losses() < Tuning::loss_doublings) ++lane.losses();
-    }
-
-    Attempt<Snapshot> publish(const Snapshot& seen, Draft& next, Rule checked_by) {
-        const void* const bytes = next.bytes();
-        const std::size_t length = next.length();
-        if (seen.origin_ == origin_) {
-            const std::uint64_t version = seen.version() + 1;
-            Head head{seen.head_};
-            bool won = false;
-            {
-                HeldLane lane(*memory_);
-                const unsigned size_class = memory_->size_class(length);
-                const Index b = lane.take(size_class);
-                Block& block = *memory_->template at<Block>(b);
-                if ((atomos::detail::mutant("write before look") ||
-                     line_->word.load(G0) == head.word) &&
-                    rule_.load(std::memory_order_seq_cst) == checked_by) {
-                    write_block(block, index_, version, length, next.checksum(), [&](Block& into) {
-                        atomos::detail::store_words(into.words, bytes, length);
-                    });
-                    won = line_->word.compare_exchange_strong(head.word, Head::of(b, version).word,
-                                                              D3, G0);
-                }
-                if (won) [[likely]] {
-                    head = Head::of(b, version);
-                    lane.published(size_class, b, *line_);
-                    if (lane.losses() != 0) --lane.losses();
-                } else {
-                    lane.give_back(size_class, b);
-                    lose(lane);
-                }
-            }
-            if (won) [[likely]] {
-                if (is_awaited(line_->waiting)) [[unlikely]]
-                    memory_->wake(*line_, line_->word, seen.version());
-                return {true, Snapshot(head, version, origin_, std::move(next.value_))};
-            }
-        }
-        return {false, get()};
-    }
-
-    std::shared_ptr<Memory> memory_;
-    Index index_;
-    CellLine* line_;
-    const std::byte* base_;
-    std::uint64_t origin_;
-    Atomic<Rule> rule_{0};
-    Atomic<bool> watched_{false};
+    Place place_;
 };
 
 }  // namespace atomos::process

@@ -69,11 +69,11 @@ class Guards {
             const Snapshot seen = cell.get();
             if (validator) atomos::detail::validate(validator, *seen);
             const Rule from = settled(cell);
-            const Rule to = (from | 3U) + 1 + (validator ? guarded_bit : 0);
-            const auto next = std::make_shared<const Standing>(Standing{validator, to});
+            const Rule to = (from | 3U) + 1 + (validator ? guarded_rule : 0);
+            const auto next = std::make_shared<const Setting>(Setting{validator, to});
             setter_.store(process_identity(), std::memory_order_seq_cst);
             Rule expected = from;
-            if (!cell.rule().compare_exchange_strong(expected, from | pending_bit,
+            if (!cell.rule().compare_exchange_strong(expected, from | pending_rule,
                                                      std::memory_order_seq_cst)) {
                 continue;
             }
@@ -86,21 +86,18 @@ class Guards {
     }
 
   private:
-    static constexpr Rule pending_bit = 1;
-    static constexpr Rule guarded_bit = 2;
-
-    struct Standing {
+    struct Setting {
         Validator validator;
         Rule rule;
     };
 
-    static bool is_open(Rule rule) noexcept { return (rule & (pending_bit | guarded_bit)) == 0; }
+    static bool is_open(Rule rule) noexcept { return (rule & (pending_rule | guarded_rule)) == 0; }
 
     /// The rule, when no other thread is setting one. A fork may have taken the setter away.
     Rule settled(Cell<T>& cell) noexcept {
         for (;;) {
             Rule rule = cell.rule().load(std::memory_order_seq_cst);
-            if ((rule & pending_bit) == 0) return rule;
+            if ((rule & pending_rule) == 0) return rule;
             if (setter_.load(std::memory_order_seq_cst) != process_identity()) {
                 const auto stands = standing_.get();
                 const Rule before = *stands == nullptr ? 0 : (*stands)->rule;
@@ -112,12 +109,12 @@ class Guards {
 
     template <class Seen, class... Keep>
     Attempt<Snapshot> guarded(Cell<T>& cell, Rule rule, Seen& seen, Draft& next, Keep... keep) {
-        if ((rule & pending_bit) != 0) {
+        if ((rule & pending_rule) != 0) {
             settled(cell);
             return {false, cell.get()};
         }
         const auto held = standing_.get();
-        const std::shared_ptr<const Standing> standing = *held;
+        const std::shared_ptr<const Setting> standing = *held;
         const auto stand = [&] {
             return cell.stands(seen) && cell.rule().load(std::memory_order_seq_cst) == rule;
         };
@@ -131,7 +128,7 @@ class Guards {
         return cell.replace(seen, next, keep..., rule);
     }
 
-    AtomicReference<std::shared_ptr<const Standing>, Local> standing_;
+    AtomicReference<std::shared_ptr<const Setting>, Local> standing_;
     Atomic<int> setter_{0};
 };
 

@@ -244,13 +244,9 @@ class HeldLane {
     }
     HeldLane(const HeldLane&) = delete;
     HeldLane& operator=(const HeldLane&) = delete;
-    [[gnu::always_inline]] ~HeldLane() { leave(); }
-
-    void leave() noexcept {
-        if (lane_ == nullptr) return;
+    [[gnu::always_inline]] ~HeldLane() {
         lane_->holders.store(lane_->holders.load(std::memory_order_relaxed) + 1,
                              std::memory_order_release);
-        lane_ = nullptr;
     }
 
     /// A block that no head names. Errors: as Memory::refill.
@@ -263,15 +259,53 @@ class HeldLane {
     void give_back(unsigned size_class, Index block) noexcept {
         lane_->shelves[size_class]->ready.push_front(block);
     }
+    /// A block stands in a cell from now on.
     void published(unsigned size_class, Index block, const CellLine& cell) noexcept {
         lane_->shelves[size_class]->used.push({block, &cell});
     }
 
-    std::uint32_t& losses() noexcept { return lane_->losses; }
+    /// After a lost race: a short pause, twice as long each time.
+    [[gnu::cold, gnu::noinline]] void lose() noexcept {
+        using atomos::detail::Tuning;
+        for (int i = 0; i < Tuning::loss_pause << lane_->losses; ++i) atomos::detail::pause();
+        if (lane_->losses < Tuning::loss_doublings) ++lane_->losses;
+    }
+    void win() noexcept {
+        if (lane_->losses != 0) [[unlikely]]
+            --lane_->losses;
+    }
 
   private:
     Memory& memory_;
     Lane* lane_ = nullptr;
+};
+
+/// One block of a lane, given back unless it is published.
+class TakenBlock {
+  public:
+    [[gnu::always_inline]] TakenBlock(HeldLane& lane, unsigned size_class)
+        : lane_(lane), size_class_(size_class), index_(lane.take(size_class)) {}
+    TakenBlock(const TakenBlock&) = delete;
+    TakenBlock& operator=(const TakenBlock&) = delete;
+    [[gnu::always_inline]] ~TakenBlock() {
+        if (index_ != 0) [[unlikely]]
+            lane_.give_back(size_class_, index_);
+    }
+
+    Index index() const noexcept { return index_; }
+    /// It stands in a cell from now on.
+    [[gnu::always_inline]] void published(const CellLine& cell) noexcept {
+        lane_.published(size_class_, index_, cell);
+        lane_.win();
+        index_ = 0;
+    }
+    /// It stands for good.
+    void kept() noexcept { index_ = 0; }
+
+  private:
+    HeldLane& lane_;
+    unsigned size_class_;
+    Index index_;
 };
 
 }  // namespace atomos::process

@@ -70,6 +70,7 @@ class Number {
         }
         for (;;) {
             const std::uint64_t turn = line_->turn.load(std::memory_order_seq_cst);
+            if (changed()) return true;
             if (!memory_->read_only()) announce_wait(line_->waiting, turn + 1);
             if (changed()) return true;
             if (!memory_->sleep(line_->turn, turn, deadline)) return changed();
@@ -77,8 +78,7 @@ class Number {
     }
     void notify() const {
         if (memory_->read_only()) memory_->refuse_write();
-        atomos::detail::fence(std::memory_order_seq_cst);
-        if (!is_awaited(line_->waiting)) return;
+        if (!is_awaited_now(line_->waiting)) return;
         const std::uint64_t turn = line_->turn.fetch_add(1, std::memory_order_seq_cst);
         memory_->wake(*line_, line_->turn, turn + 1);
     }

@@ -39,33 +39,12 @@
 #pragma once
 
 #include <atomos/detail/atomic.hpp>
+#include <atomos/process/orders.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
 namespace atomos::process {
-
-using atomos::detail::Atomic;
-using atomos::detail::Order;
-
-// clang-format off
-// label                                                                      operation            pairs with  what breaks if weaker
-inline constexpr Order G0 = atomos::detail::order("G0", std::memory_order_seq_cst);  // look at the head     D3,Y1       the value is read before it was written
-inline constexpr Order G1 = std::memory_order_relaxed;                         // see the stamp        D2          (G0 orders it)
-inline constexpr Order G2 = atomos::detail::order("G2", std::memory_order_acquire);  // a fence after it     D1          a torn value is taken for whole
-inline constexpr Order D0 = atomos::detail::order("D0", std::memory_order_release);  // take the stamp away  G1,G3       a sound block is called damaged
-inline constexpr Order G3 = atomos::detail::order("G3", std::memory_order_acquire);  // a fence after a miss D0          a sound block is called damaged
-inline constexpr Order D1 = atomos::detail::order("D1", std::memory_order_release);  // a fence before it    G2          a torn value is taken for whole
-inline constexpr Order D2 = std::memory_order_relaxed;                         // write the stamp      G1          (D3 orders it)
-inline constexpr Order D3 = atomos::detail::order("D3", std::memory_order_seq_cst);  // replace              G0,Y2       the value is read before it was written
-inline constexpr Order Y1 = atomos::detail::order("Y1", std::memory_order_seq_cst);  // pin                  Y3          the block is written while it is read
-inline constexpr Order Y2 = atomos::detail::order("Y2", std::memory_order_seq_cst);  // look again           D3          the block is written while it is read
-inline constexpr Order Y3 = atomos::detail::order("Y3", std::memory_order_seq_cst);  // look for pins        Y1,Y4       the block is written while it is read
-inline constexpr Order Y4 = atomos::detail::order("Y4", std::memory_order_release);  // let go               Y3          the block is written while it is read
-inline constexpr Order F1 = atomos::detail::order("F1", std::memory_order_seq_cst);  // say that one waits   F3          a waiter sleeps through a change
-inline constexpr Order F2 = atomos::detail::order("F2", std::memory_order_seq_cst);  // look before sleeping D3          a waiter sleeps through a change
-inline constexpr Order F3 = atomos::detail::order("F3", std::memory_order_seq_cst);  // see who waits        F1          a waiter sleeps through a change
-// clang-format on
 
 /// What everything in a region is a multiple of, and aligned to: a cache line.
 inline constexpr std::size_t unit = 64;
@@ -91,6 +70,13 @@ struct Head {
         return ((word ^ version) & version_mask) == 0;
     }
     friend bool operator==(Head, Head) = default;
+};
+
+/// What stands: which head, and all bits of its version.
+struct Standing {
+    Head head;
+    std::uint64_t version;
+    friend bool operator==(const Standing&, const Standing&) = default;
 };
 
 /// The shared part of a variable: one line of its own.
@@ -149,11 +135,11 @@ template <class Fill>
     block.stamp.store(stamp_of(cell, Head{version}), D2);
 }
 
-/// Gives a plain value that no head names yet another version.
-inline void renumber_block(Block& block, Index cell, std::uint64_t version,
-                           std::size_t length) noexcept {
+/// Gives a value that no head names yet another version.
+inline void renumber_block(Block& block, Index cell, std::uint64_t version, std::size_t length,
+                           std::uint64_t of_value) noexcept {
     block.version.store(version, std::memory_order_relaxed);
-    block.checksum.store(Block::sum(version, Block::place_of(cell, length)),
+    block.checksum.store(Block::sum(version, Block::place_of(cell, length), of_value),
                          std::memory_order_relaxed);
     block.stamp.store(stamp_of(cell, Head{version}), D2);
 }
@@ -201,6 +187,18 @@ inline bool pin_block(Atomic<std::uint64_t>& pin, const CellLine& cell, Head see
 
 inline void let_go(Atomic<std::uint64_t>& pin) noexcept { pin.store(0, Y4); }
 
+/// Says that participants up to a number have joined: before their first pin.
+inline void raise_bound(Atomic<std::uint32_t>& bound, std::uint32_t count) noexcept {
+    std::uint32_t said = bound.load(J1);
+    while (said < count && !bound.compare_exchange_strong(said, count, J1)) {
+    }
+}
+
+/// How many participants' pins an owner has to look at.
+inline std::uint32_t bound_of(const Atomic<std::uint32_t>& bound) noexcept {
+    return bound.load(J2);
+}
+
 /// Whether a block stands in a cell: asked by its owner, who has published it there.
 inline bool stands(const CellLine& cell, Index block) noexcept {
     return Head{cell.word.load(G0)}.block() == block;
@@ -209,7 +207,7 @@ inline bool stands(const CellLine& cell, Index block) noexcept {
 /// Says that somebody waits until `version` is replaced; never lowers what others said.
 ///
 /// A writer that replaced an earlier version leaves the word alone, so its late wake loses nobody; a
-/// waiter that was killed costs the next writer one needless wake.
+/// waiter that was killed costs each writer that is at work then one needless wake, and later ones none.
 inline void announce_wait(Atomic<std::uint64_t>& waiting, std::uint64_t version) noexcept {
     std::uint64_t said = waiting.load(std::memory_order_relaxed);
     for (;;) {
@@ -221,6 +219,12 @@ inline void announce_wait(Atomic<std::uint64_t>& waiting, std::uint64_t version)
 /// Whether somebody waits, and has to be woken by who has just replaced `old`.
 [[gnu::always_inline]] inline bool is_awaited(const Atomic<std::uint64_t>& waiting) noexcept {
     return waiting.load(F3) != 0;
+}
+
+/// As above, for a number that was written before, in any order.
+inline bool is_awaited_now(const Atomic<std::uint64_t>& waiting) noexcept {
+    atomos::detail::fence(F4);
+    return is_awaited(waiting);
 }
 
 /// Withdraws what was said by those who waited for the end of `old` or of an earlier version.

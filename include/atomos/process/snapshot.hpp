@@ -103,11 +103,11 @@ class Snapshot {
   public:
     using value_type = T;
 
-    Snapshot() noexcept : head_{0}, version_(0), origin_(0) {}
+    Snapshot() noexcept : standing_{Head{0}, 0}, origin_(0) {}
 
     /// A snapshot of a value that no atom has held. Its version is 0.
     static Snapshot of(T value) {
-        return Snapshot(nowhere, 0, 0, Value<T>([&]() -> T { return std::move(value); }));
+        return Snapshot({nowhere, 0}, 0, Value<T>([&]() -> T { return std::move(value); }));
     }
 
     const T& operator*() const noexcept { return *value_.get(); }
@@ -115,26 +115,26 @@ class Snapshot {
     const T& get() const noexcept { return *value_.get(); }
 
     /// Counts up by one with each change of the atom; the initial value is version 1.
-    std::uint64_t version() const noexcept { return version_; }
+    std::uint64_t version() const noexcept { return standing_.version; }
 
     /// Whether both are the same version of the same atom (not: equal values).
     bool same_as(const Snapshot& other) const noexcept {
-        return head_ == other.head_ && version_ == other.version_ && origin_ == other.origin_;
+        return standing_ == other.standing_ && origin_ == other.origin_;
     }
 
     /// Whether it holds a value.
-    explicit operator bool() const noexcept { return head_.word != 0 && value_.get() != nullptr; }
+    explicit operator bool() const noexcept {
+        return standing_.head.word != 0 && value_.get() != nullptr;
+    }
 
-    Snapshot(const Snapshot& other) noexcept
-        : head_(other.head_), version_(other.version_), origin_(other.origin_) {
+    Snapshot(const Snapshot& other) noexcept : standing_(other.standing_), origin_(other.origin_) {
         if constexpr (stands_inline<T>) {
             if (other) value_ = other.value_;
         } else {
             value_ = other.value_;
         }
     }
-    Snapshot(Snapshot&& other) noexcept
-        : head_(other.head_), version_(other.version_), origin_(other.origin_) {
+    Snapshot(Snapshot&& other) noexcept : standing_(other.standing_), origin_(other.origin_) {
         if constexpr (stands_inline<T>) {
             if (other) value_ = other.value_;
         } else {
@@ -150,13 +150,11 @@ class Snapshot {
 
     static constexpr Head nowhere{1};
 
-    Snapshot(Head head, std::uint64_t version, std::uint64_t origin, Value<T> value) noexcept
-        : head_(head), version_(version), origin_(origin), value_(std::move(value)) {}
-
+    Snapshot(Standing standing, std::uint64_t origin, Value<T> value) noexcept
+        : standing_(standing), origin_(origin), value_(std::move(value)) {}
     explicit Snapshot(Unset) noexcept {}
 
-    Head head_;
-    std::uint64_t version_;
+    Standing standing_;
     std::uint64_t origin_;
     Value<T> value_;
 };
