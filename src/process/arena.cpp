@@ -7,6 +7,7 @@
 #include <atomos/errors.hpp>
 #include <cerrno>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "process/failure.hpp"
@@ -37,19 +38,7 @@ void Arena::join() {
     if (const int e = platform::open_again(memory_.descriptor(), false, lock)) {
         fail(memory_.name(), "joining it (opening it once more, through /proc/self/fd)", e);
     }
-    const unsigned all = memory_.participants();
-    unsigned number = 0;
-    while (number < all) {
-        const int e = platform::try_lock(lock.descriptor(), number);
-        if (e == 0) break;
-        if (e != EAGAIN && e != EACCES) fail(memory_.name(), "locking a participant's byte", e);
-        ++number;
-    }
-    if (number == all) {
-        throw Full(about(memory_.name()) + "participants: " + std::to_string(all) +
-                   " processes write already, of " + std::to_string(all) +
-                   " allowed; nothing was changed");
-    }
+    const unsigned number = take_number(lock);
     ParticipantLine& line = memory_.participant(number);
     for (auto& pin : line.pins) pin.store(0, std::memory_order_seq_cst);
     line.pid.store(static_cast<std::uint32_t>(platform::process_id()), std::memory_order_relaxed);
@@ -66,6 +55,23 @@ void Arena::join() {
     if (inherited.empty()) return;
     const Standing standing = everything_that_stands();
     for (const auto& [at, word] : inherited) register_span(at, word, standing);
+}
+
+unsigned Arena::take_number(const platform::File& lock) const {
+    // An adopter holds a dead participant's number for a moment; so a full house is looked at again.
+    constexpr int rounds = 200;
+    const unsigned all = memory_.participants();
+    for (int round = 0; round < rounds; ++round) {
+        for (unsigned number = 0; number < all; ++number) {
+            const int e = platform::try_lock(lock.descriptor(), number);
+            if (e == 0) return number;
+            if (e != EAGAIN && e != EACCES) fail(memory_.name(), "locking a participant's byte", e);
+        }
+        std::this_thread::yield();
+    }
+    throw Full(about(memory_.name()) + "participants: " + std::to_string(all) +
+               " processes write already, of " + std::to_string(all) +
+               " allowed; nothing was changed");
 }
 
 void Arena::forget() noexcept {
@@ -123,6 +129,23 @@ void Arena::collect(unsigned size_class) {
         auto span = std::prev(own_->spans.upper_bound(used.block));
         if (span->second.free.empty()) own_->with_free[size_class].push_back(span->first);
         span->second.free.push_back(used.block);
+        return true;
+    });
+}
+
+/// Gives up every span of which nothing stands and nothing is in use: it is nobody's then. Else who
+/// adopts again and again would end up with everything.
+void Arena::give_up_free_spans() {
+    for (unsigned size_class = 0; size_class < SizeClass::count; ++size_class) {
+        if (!own_->standing[size_class].empty()) collect(size_class);
+    }
+    std::erase_if(own_->spans, [&](const auto& entry) {
+        const auto& [at, span] = entry;
+        if (span.free.size() != span.word.blocks()) return false;
+        std::erase(own_->with_free[span.word.size_class], at);
+        const SpanWord nobodys{0, span.word.size_class, span.word.units};
+        memory_.at<SpanLine>(at)->word.store(nobodys.word(memory_.salt()),
+                                             std::memory_order_seq_cst);
         return true;
     });
 }
@@ -185,6 +208,7 @@ Index Arena::span_units(unsigned size_class, std::size_t spans_before) noexcept 
 }
 
 Arena::Claimed Arena::claim(unsigned size_class, Index units) {
+    if (claim_given_up(size_class)) return Claimed::yes;
     const std::uint64_t mine_word = mine(size_class, units).word(memory_.salt());
     for (;;) {
         own_->frontier = each_span(memory_, own_->frontier, [](Index, const SpanWord&) {});
@@ -198,6 +222,27 @@ Arena::Claimed Arena::claim(unsigned size_class, Index units) {
             return Claimed::yes;
         }
     }
+}
+
+/// Takes a span that somebody gave up: the shortest that is long enough for a block of the size.
+bool Arena::claim_given_up(unsigned size_class) {
+    Index best = 0;
+    SpanWord found;
+    each_span(memory_, memory_.spans(), [&](Index at, const SpanWord& word) {
+        if (word.owner != 0 || word.units <= SizeClass::units(size_class)) return;
+        if (best != 0 && word.units >= found.units) return;
+        best = at;
+        found = word;
+    });
+    if (best == 0) return false;
+    std::uint64_t seen = found.word(memory_.salt());
+    const SpanWord next = mine(size_class, found.units);
+    if (!memory_.at<SpanLine>(best)->word.compare_exchange_strong(seen, next.word(memory_.salt()),
+                                                                  std::memory_order_seq_cst)) {
+        return false;
+    }
+    register_new(best, next);
+    return true;
 }
 
 /// Gives a span of ours, of which nothing stands, to another size.
@@ -237,7 +282,7 @@ Recovered Arena::recover() {
 Recovered Arena::adopt() {
     std::map<unsigned, std::vector<Index>> others;
     each_span(memory_, memory_.spans(), [&](Index at, const SpanWord& word) {
-        if (word.owner != own_->number + 1) others[word.owner].push_back(at);
+        if (word.owner != 0 && word.owner != own_->number + 1) others[word.owner].push_back(at);
     });
     Recovered recovered{};
     for (const auto& [owner, spans] : others) {
@@ -248,6 +293,7 @@ Recovered Arena::adopt() {
         }
         recovered.participants += adopt_from(owner, spans, recovered);
     }
+    give_up_free_spans();
     return recovered;
 }
 

@@ -71,7 +71,10 @@ class Arena {
     /// Owns a span whose word names this participant already.
     void register_span(Index at, const SpanWord& word, const Standing& standing);
     void register_new(Index at, const SpanWord& word);
+    unsigned take_number(const platform::File& lock) const;
     void collect(unsigned size_class);
+    void give_up_free_spans();
+    bool claim_given_up(unsigned size_class);
     Claimed claim(unsigned size_class, Index units);
     bool cut_anew(unsigned size_class);
     void grow(Index to);

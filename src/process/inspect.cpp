@@ -111,13 +111,19 @@ Space Region::space() const {
     space.fixed = std::size_t{memory_->spans()} * unit;
     const Index end = each_span(*memory_, memory_->spans(), [&](Index at, const SpanWord& span) {
         const std::size_t block = SizeClass::units(span.size_class);
-        const bool alive = platform::is_locked(memory_->descriptor(), span.owner - 1);
         std::size_t live = 0;
         for (Index i = 0; i < span.blocks(); ++i) {
             live += standing.count(static_cast<Index>(at + 1 + i * block)) * block * unit;
         }
         space.live += live;
-        (alive ? space.owned : space.left) += std::size_t{span.units} * unit - live;
+        const std::size_t rest = std::size_t{span.units} * unit - live;
+        if (span.owner == 0) {
+            space.unowned += rest;
+        } else if (platform::is_locked(memory_->descriptor(), span.owner - 1)) {
+            space.owned += rest;
+        } else {
+            space.left += rest;
+        }
     });
     space.untouched = space.bytes - std::size_t{end} * unit;
     return space;

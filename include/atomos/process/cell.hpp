@@ -181,7 +181,7 @@ class Cell {
 
   private:
     /// From this size on a pin is cheaper than a copy.
-    static constexpr std::size_t smallest_pinned = 512;
+    static constexpr std::size_t smallest_pinned = 2048;
     /// What a block that holds a T has at least.
     static constexpr std::size_t least = Plain<T> ? Block::header + sizeof(T) : sizeof(Block);
     static constexpr unsigned size_class = SizeClass::of_value(sizeof(T));

@@ -120,7 +120,7 @@ struct alignas(unit) SpanLine {
 };
 
 struct SpanWord {
-    unsigned owner = 0;  ///< a participant's number + 1
+    unsigned owner = 0;  ///< a participant's number + 1; 0: nobody, nothing stands in it
     unsigned size_class = 0;
     Index units = 0;
 
@@ -134,8 +134,8 @@ struct SpanWord {
         const std::uint64_t fields = word >> 19U;
         into = {static_cast<unsigned>(fields >> 33U), static_cast<unsigned>(fields >> 26U & 0x7FU),
                 static_cast<Index>(fields & (index_limit - 1))};
-        return check(fields, salt) == (word & 0x7FFFFU) && into.owner != 0 &&
-               into.size_class < SizeClass::count && into.units > SizeClass::units(into.size_class);
+        return check(fields, salt) == (word & 0x7FFFFU) && into.size_class < SizeClass::count &&
+               into.units > SizeClass::units(into.size_class);
     }
     /// How many blocks it has.
     constexpr Index blocks() const noexcept {

@@ -66,6 +66,7 @@ struct Space {
     std::size_t live;       ///< blocks that stand: values, entries, names
     std::size_t owned;      ///< blocks of living participants that do not stand
     std::size_t left;       ///< blocks of dead participants that do not stand
+    std::size_t unowned;    ///< spans that were given up: nobody's, and nothing stands in them
     std::size_t untouched;  ///< beyond the last span
 };
 

@@ -20,7 +20,7 @@
 ///   seen at w-1. Had b been published there as version v before, then it was displaced before it was
 ///   taken, so v < w. So a stamp is given to one value of a block only, and it stood when the head was
 ///   read (G0).
-/// * Not damaged: a look that fails (D0) and finds the same head afterwards, behind a fence, knows that no
+/// * Not damaged: a look that fails (D0, G3) and finds the same head afterwards, behind a fence, knows that no
 ///   owner may have written the block: then the region is damaged.
 /// * A reader stores nothing. It starts again only if b was written *again* while it copied, and owners
 ///   use their blocks in turn. A reader that has bad luck, or wants to look without copying, pins:
@@ -117,7 +117,9 @@ struct alignas(32) Block {
 
 /// What the block that a cell's head names is stamped with: a number for one value of the block only.
 constexpr std::uint64_t stamp_of(Index cell, Head head) noexcept {
-    return std::uint64_t{cell} << Head::version_bits | (head.word & Head::version_mask);
+    const std::uint64_t version = head.word & Head::version_mask;
+    if constexpr (atomos::detail::mutant("stamp without cell")) return version;
+    return std::uint64_t{cell} << Head::version_bits | version;
 }
 
 /// Writes a value into a block that this process owns and that no head names, for {cell, version}.
@@ -211,7 +213,8 @@ inline bool stands(const CellLine& cell, Index block) noexcept {
 inline void announce_wait(Atomic<std::uint64_t>& waiting, std::uint64_t version) noexcept {
     std::uint64_t said = waiting.load(std::memory_order_relaxed);
     for (;;) {
-        const std::uint64_t wanted = said < version ? version : said;
+        const bool lower = atomos::detail::mutant("lower announcement");
+        const std::uint64_t wanted = lower || said < version ? version : said;
         if (waiting.compare_exchange_strong(said, wanted, F1)) return;
     }
 }
@@ -230,7 +233,7 @@ inline bool is_awaited_now(const Atomic<std::uint64_t>& waiting) noexcept {
 /// Withdraws what was said by those who waited for the end of `old` or of an earlier version.
 inline void withdraw_wait(Atomic<std::uint64_t>& waiting, std::uint64_t old) noexcept {
     std::uint64_t said = waiting.load(std::memory_order_relaxed);
-    while (said != 0 && said <= old) {
+    while (said != 0 && (atomos::detail::mutant("withdraw all") || said <= old)) {
         if (waiting.compare_exchange_strong(said, 0, std::memory_order_relaxed)) return;
     }
 }
