@@ -2,6 +2,7 @@
 /// What a region tells about itself, to programs that do not know its types.
 
 #include <algorithm>
+#include <atomos/errors.hpp>
 #include <atomos/process/memory.hpp>
 #include <atomos/process/region.hpp>
 #include <optional>
@@ -49,22 +50,43 @@ RawValue value_of(Memory& memory, Index cell) {
     }
 }
 
+namespace {
+
+Variable describe(Memory& memory, Index at, const Entry& entry) {
+    Variable variable{std::string(name_of(entry)),
+                      std::string(type_of(entry)),
+                      entry.kind,
+                      entry.size,
+                      0,
+                      at,
+                      {}};
+    if (entry.kind != Kind::reference) return variable;
+    try {
+        const RawValue value = value_of(memory, at);
+        variable.size = value.bytes.size();
+        variable.version = value.version;
+    } catch (const Damaged& damaged) {
+        variable.damage = damaged.what();
+    }
+    return variable;
+}
+
+}  // namespace
+
 std::vector<Variable> Region::variables() const {
     std::vector<Variable> found;
     each_entry(*memory_, [&](Index at, Entry& entry) {
-        Variable variable{std::string(name_of(entry)),
-                          std::string(type_of(entry)),
-                          entry.kind,
-                          entry.size,
-                          0,
-                          at};
-        if (entry.kind == Kind::reference) {
-            const RawValue value = value_of(*memory_, at);
-            variable.size = value.bytes.size();
-            variable.version = value.version;
-        }
-        found.push_back(std::move(variable));
+        found.push_back(describe(*memory_, at, entry));
         return true;
+    });
+    return found;
+}
+
+std::optional<Variable> Region::find(std::string_view name) const {
+    std::optional<Variable> found;
+    each_entry(*memory_, [&](Index at, Entry& entry) {
+        if (name_of(entry) == name) found = describe(*memory_, at, entry);
+        return !found;
     });
     return found;
 }

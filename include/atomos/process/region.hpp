@@ -42,6 +42,7 @@ struct Variable {
     std::size_t size;       ///< of the value that stands, in bytes
     std::uint64_t version;  ///< of references and atoms; numbers have none: 0
     Index cell;
+    std::string damage;  ///< why its value cannot be read; empty: it can
 };
 
 /// What a region knows of a process that writes, or did.
@@ -120,7 +121,9 @@ class Region {
     /// Its size now.
     std::size_t bytes() const;
 
+    /// What there is. A damaged value is reported as such, and does not hide the others.
     std::vector<Variable> variables() const;
+    std::optional<Variable> find(std::string_view name) const;
     std::vector<Participant> participants() const;
     Space space() const;
     /// The value of a variable as bytes. Errors: Damaged.
