@@ -51,9 +51,7 @@ void Arena::collect(unsigned size_class) {
     std::erase_if(standing, [&](const Used& used) {
         if (used.cell != nullptr && stands(*used.cell, used.block)) return false;
         if (memory_.pinned(used.block)) return false;
-        auto span = std::prev(own_->spans.upper_bound(used.block));
-        if (span->second.free.empty()) own_->with_free[size_class].push_back(span->first);
-        span->second.free.push_back(used.block);
+        put_back(size_class, used.block);
         return true;
     });
 }

@@ -89,8 +89,9 @@ void Arena::register_new(Index at, const SpanWord& word) {
     own_->spans[at] = std::move(span);
 }
 
-void Arena::draw(unsigned size_class, std::size_t count, std::vector<Index>& into) {
+void Arena::draw(unsigned size_class, std::size_t count, Lane& lane, std::vector<Index>& into) {
     const std::lock_guard lock(own_->mutex);
+    bool cleared = false;
     bool adopted = false;
     bool collected = false;
     for (;;) {
@@ -115,6 +116,10 @@ void Arena::draw(unsigned size_class, std::size_t count, std::vector<Index>& int
         const Index units = span_units(size_class, before);
         Claimed claimed = claim(size_class, units);
         if (claimed == Claimed::yes) continue;
+        if (!std::exchange(cleared, true)) {
+            clear(lane);
+            continue;
+        }
         if (!std::exchange(adopted, true)) {
             adopt();
             collected = false;
@@ -137,6 +142,30 @@ void Arena::draw(unsigned size_class, std::size_t count, std::vector<Index>& int
                    std::to_string(std::size_t{own_->frontier} * unit) + " are taken; a block of " +
                    std::to_string(SizeClass::units(size_class) * unit) +
                    " bytes does not fit; nothing was changed");
+    }
+}
+
+void Arena::put_back(unsigned size_class, Index block) {
+    auto span = std::prev(own_->spans.upper_bound(block));
+    if (span->second.free.empty()) own_->with_free[size_class].push_back(span->first);
+    span->second.free.push_back(block);
+}
+
+/// Takes back what a lane has, of all sizes, and does not need. The caller holds the lane.
+void Arena::clear(Lane& lane) {
+    for (unsigned size_class = 0; size_class < SizeClass::count; ++size_class) {
+        if (!lane.shelves[size_class]) continue;
+        Shelf& shelf = *lane.shelves[size_class];
+        while (!shelf.ready.empty()) put_back(size_class, shelf.ready.pop());
+        for (std::size_t left = shelf.used.size(); left != 0; --left) {
+            const Used used = shelf.used.pop();
+            const bool standing = used.cell != nullptr && stands(*used.cell, used.block);
+            if (standing || memory_.pinned(used.block)) {
+                shelf.used.push(used);
+            } else {
+                put_back(size_class, used.block);
+            }
+        }
     }
 }
 
@@ -184,21 +213,25 @@ bool Arena::claim_given_up(unsigned size_class) {
     return true;
 }
 
-/// Gives a span of ours, of which nothing stands, to another size.
+/// Gives a span of ours, of which nothing stands, to another size: the shortest that is long enough.
 bool Arena::cut_anew(unsigned size_class) {
-    for (auto& [at, span] : own_->spans) {
-        const SpanWord old = span.word;
-        if (old.size_class == size_class || span.free.size() != old.blocks() ||
-            old.units <= SizeClass::units(size_class)) {
+    auto best = own_->spans.end();
+    for (auto it = own_->spans.begin(); it != own_->spans.end(); ++it) {
+        const auto& [word, free] = it->second;
+        if (word.size_class == size_class || free.size() != word.blocks() ||
+            word.units <= SizeClass::units(size_class)) {
             continue;
         }
-        std::erase(own_->with_free[old.size_class], at);
-        const SpanWord next = mine(size_class, old.units);
-        memory_.at<SpanLine>(at)->word.store(next.word(memory_.salt()), std::memory_order_seq_cst);
-        register_new(at, next);
-        return true;
+        if (best == own_->spans.end() || word.units < best->second.word.units) best = it;
     }
-    return false;
+    if (best == own_->spans.end()) return false;
+    const Index at = best->first;
+    const SpanWord old = best->second.word;
+    std::erase(own_->with_free[old.size_class], at);
+    const SpanWord next = mine(size_class, old.units);
+    memory_.at<SpanLine>(at)->word.store(next.word(memory_.salt()), std::memory_order_seq_cst);
+    register_new(at, next);
+    return true;
 }
 
 void Arena::grow(Index to) {

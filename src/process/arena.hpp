@@ -32,10 +32,11 @@ class Arena {
     /// In a fork's child: closes what was inherited, and owns nothing.
     void forget() noexcept;
 
-    /// Moves free blocks of a size to `into`: at least one, at most so many.
+    /// Moves free blocks of a size to `into`: at least one, at most so many. When there are none, what
+    /// `lane`, which the caller holds, has of all sizes is taken back first.
     ///
     /// Errors   Full, Unavailable, Damaged, std::bad_alloc.
-    void draw(unsigned size_class, std::size_t count, std::vector<Index>& into);
+    void draw(unsigned size_class, std::size_t count, Lane& lane, std::vector<Index>& into);
 
     unsigned number() const noexcept { return own_->number; }
 
@@ -72,6 +73,8 @@ class Arena {
     void register_span(Index at, const SpanWord& word, const Standing& standing);
     void register_new(Index at, const SpanWord& word);
     unsigned take_number(const platform::File& lock) const;
+    void put_back(unsigned size_class, Index block);
+    void clear(Lane& lane);
     void collect(unsigned size_class);
     void give_up_free_spans();
     bool claim_given_up(unsigned size_class);

@@ -136,7 +136,7 @@ void Memory::join() {
     arena_->join();
     number_ = arena_->number();
     process_ = platform::process_id();
-    own_->joined.store(1, std::memory_order_release);
+    own_->joined.store(1, std::memory_order_seq_cst);
 }
 
 template <class Wanted>
@@ -191,7 +191,7 @@ void Memory::refill(Lane& lane, unsigned size_class) {
     const std::size_t room = shelf.used.size() + batch + 1;
     shelf.used.reserve(room);
     shelf.ready.reserve(room);
-    arena_->draw(size_class, batch, drawn);
+    arena_->draw(size_class, batch, lane, drawn);
     for (const Index index : drawn) shelf.ready.push(index);
 }
 
@@ -213,7 +213,7 @@ void Memory::return_pin(Atomic<std::uint64_t>* pin) noexcept {
 }
 
 void Memory::wait_for_commits() noexcept {
-    if (!joined()) return;
+    if (own_->joined.load(std::memory_order_seq_cst) == 0) return;
     for (Lane& lane : *lanes_) {
         const std::uint32_t holders = lane.holders.load(std::memory_order_seq_cst);
         if ((holders & 1U) == 0) continue;
