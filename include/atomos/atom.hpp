@@ -242,7 +242,9 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
         return commit.told(detail::update(cell_, compute, commit)).now;
     }
 
-    void hear_everyone(std::string key, typename ARef<T, Scope>::WatchFunction function) {
+    void hear_everyone(std::string key, typename ARef<T, Scope>::WatchFunction function)
+        requires(ARef<T, Scope>::hears)
+    {
         auto& hearing = this->hearing([this] {
             return cell_.hearing([this](const Snapshot& now) { this->tell_everyone(now); });
         });

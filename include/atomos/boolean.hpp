@@ -4,6 +4,7 @@
 
 #include <atomos/cell.hpp>
 #include <atomos/number.hpp>
+#include <concepts>
 #include <string_view>
 #include <utility>
 
@@ -27,7 +28,9 @@ class BasicAtomicBoolean {
     using value_type = bool;
 
     // NOLINTNEXTLINE(google-explicit-constructor): as std::atomic
-    constexpr BasicAtomicBoolean(bool initial = false) noexcept : number_(initial) {}
+    constexpr BasicAtomicBoolean(bool initial = false) noexcept
+        requires std::constructible_from<typename Scope::template Number<bool>, bool>
+        : number_(initial) {}
     template <class Place>
     BasicAtomicBoolean(Place& place, std::string_view name, bool initial)
         : number_(place, name, initial) {}

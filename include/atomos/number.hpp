@@ -52,7 +52,9 @@ class AtomicNumber {
     using value_type = T;
 
     // NOLINTNEXTLINE(google-explicit-constructor): as std::atomic
-    constexpr AtomicNumber(T initial = T{}) noexcept : number_(initial) {}
+    constexpr AtomicNumber(T initial = T{}) noexcept
+        requires std::constructible_from<typename Scope::template Number<T>, T>
+        : number_(initial) {}
 
     /// In a scope where variables have a place: opens the variable, or makes it with the initial value.
     template <class Place>

@@ -235,22 +235,22 @@ int random_bytes(std::span<std::byte> into) {
     return ::getrandom(into.data(), into.size(), 0) == static_cast<ssize_t>(into.size()) ? 0 : EIO;
 }
 
-std::array<std::uint64_t, 2> boot_identity() {
-    std::array<std::uint64_t, 2> found{};
+int boot_identity(std::array<std::uint64_t, 2>& identity) {
     const int fd = ::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return found;
+    if (fd < 0) return errno;
     const File file(fd);
     char text[36]{};
-    if (::read(fd, text, sizeof text) != sizeof text) return found;
+    const ssize_t got = ::read(fd, text, sizeof text);
+    if (got < 0) return errno;
+    if (got != sizeof text) return EIO;
     std::size_t digits = 0;
     for (const char c : text) {
         if (c == '-') continue;
-        const unsigned value =
-            c <= '9' ? static_cast<unsigned>(c - '0') : static_cast<unsigned>(c - 'a' + 10);
-        found[digits / 16] = found[digits / 16] << 4U | (value & 0xFU);
+        const auto value = static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10);
+        identity[digits / 16 % 2] = identity[digits / 16 % 2] << 4U | (value & 0xFU);
         ++digits;
     }
-    return found;
+    return 0;
 }
 
 int process_id() noexcept { return ::getpid(); }

@@ -91,8 +91,8 @@ struct Waited {
 void shared_wait_any(std::span<const Waited> words, const atomos::detail::Deadline& until) noexcept;
 
 int random_bytes(std::span<std::byte> into);
-/// Tells this start of the machine from others; zeros where that is unknown.
-std::array<std::uint64_t, 2> boot_identity();
+/// Tells this start of the machine from others.
+int boot_identity(std::array<std::uint64_t, 2>& identity);
 int process_id() noexcept;
 unsigned user_id() noexcept;
 /// An environment variable; empty in programs that run with more rights than their user.

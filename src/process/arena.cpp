@@ -213,6 +213,17 @@ bool Arena::claim_given_up(unsigned size_class) {
     return true;
 }
 
+/// Cuts a span of ours, of which nothing stands, into blocks of a size.
+void Arena::cut(Index at, const SpanWord& old, unsigned size_class) {
+    const SpanWord next = mine(size_class, old.units);
+    if (old.size_class != size_class) {
+        const auto size = static_cast<Index>(SizeClass::units(old.size_class));
+        for (Index i = 0; i < old.blocks(); ++i) end_block(*memory_.at<Block>(at + 1 + i * size));
+        memory_.at<SpanLine>(at)->word.store(next.word(memory_.salt()), std::memory_order_seq_cst);
+    }
+    register_new(at, next);
+}
+
 /// Gives a span of ours, of which nothing stands, to another size: the shortest that is long enough.
 bool Arena::cut_anew(unsigned size_class) {
     auto best = own_->spans.end();
@@ -228,9 +239,7 @@ bool Arena::cut_anew(unsigned size_class) {
     const Index at = best->first;
     const SpanWord old = best->second.word;
     std::erase(own_->with_free[old.size_class], at);
-    const SpanWord next = mine(size_class, old.units);
-    memory_.at<SpanLine>(at)->word.store(next.word(memory_.salt()), std::memory_order_seq_cst);
-    register_new(at, next);
+    cut(at, old, size_class);
     return true;
 }
 

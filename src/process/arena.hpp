@@ -79,6 +79,7 @@ class Arena {
     void give_up_free_spans();
     bool claim_given_up(unsigned size_class);
     Claimed claim(unsigned size_class, Index units);
+    void cut(Index at, const SpanWord& old, unsigned size_class);
     bool cut_anew(unsigned size_class);
     void grow(Index to);
     Recovered adopt();

@@ -49,6 +49,14 @@ std::size_t spans_at(unsigned participants) noexcept { return names_at(participa
                                 " is allowed; nothing was changed");
 }
 
+std::array<std::uint64_t, 2> this_boot(const std::string& name) {
+    std::array<std::uint64_t, 2> identity{};
+    if (const int e = platform::boot_identity(identity)) {
+        fail(name, "reading the machine's boot identity (under /proc/sys/kernel/random)", e);
+    }
+    return identity;
+}
+
 struct Unmapped {
     std::size_t size;
     void operator()(std::byte* base) const noexcept { platform::unmap(base, size); }
@@ -98,7 +106,7 @@ void format(const std::string& name, const platform::File& file, const RegionOpt
     if (const int e = platform::random_bytes(std::as_writable_bytes(std::span(header.uuid)))) {
         fail(name, "drawing a random identity", e);
     }
-    header.boot = platform::boot_identity();
+    header.boot = this_boot(name);
     header.participants = options.participants;
     header.names = units_of(names_at(options.participants));
     header.spans = units_of(fixed);
@@ -144,7 +152,7 @@ RegionFacts check_format(const std::string& name, int descriptor, const RegionOp
         throw Damaged(about(name) + "field crc is " + std::to_string(header.crc) + "; " +
                       std::to_string(crc_of(header)) + " is that of the header");
     }
-    if (header.boot != platform::boot_identity()) {
+    if (header.boot != this_boot(name)) {
         throw Damaged(
             about(name) +
             "field boot is that of an earlier start of this machine, when it may have been "

@@ -94,6 +94,8 @@ struct Tuning {
     static constexpr int loss_doublings = 8;
     /// After how many wins a writer halves the pause again.
     static constexpr int wins_to_forget = 64;
+    /// How many looks into a region may have bad luck before one pins.
+    static constexpr int looks_before_pin = 64;
     /// How long collect() waits for a thread that is retiring a value, in spin hints.
     static constexpr int steal_spins = 10'000;
 };
@@ -121,7 +123,7 @@ inline constexpr std::size_t longest_inline_copy = 256;
     asm volatile("" : "+r"(from)::"memory");
     // As a call from here on: what g++ makes of a long copy whose length it knows takes twice as long.
     if (bytes > longest_inline_copy) asm("" : "+r"(bytes));
-    std::memcpy(to, static_cast<const void*>(from), bytes);
+    if (bytes != 0) std::memcpy(to, static_cast<const void*>(from), bytes);
     asm volatile("" ::: "memory");
 #endif
 }
@@ -139,7 +141,7 @@ inline constexpr std::size_t longest_inline_copy = 256;
 #else
     asm volatile("" : "+r"(to)::"memory");
     if (bytes > longest_inline_copy) asm("" : "+r"(bytes));
-    std::memcpy(static_cast<void*>(to), from, bytes);
+    if (bytes != 0) std::memcpy(static_cast<void*>(to), from, bytes);
     asm volatile("" ::: "memory");
 #endif
 }

@@ -65,7 +65,9 @@ class Place {
     [[gnu::noinline]] void look_again(Attempt attempt) const {
         for (int tries = 0;; ++tries) {
             const Head seen = head();
-            const Pin pin(*this, tries < patience ? nullptr : memory_->claim_pin());
+            const Pin pin(*this, tries < atomos::detail::Tuning::looks_before_pin
+                                     ? nullptr
+                                     : memory_->claim_pin());
             pin.name(seen);
             if (attempt(seen)) return;
             if (!look_was_over(*line_, seen)) refuse(seen);
@@ -160,9 +162,6 @@ class Place {
     }
 
   private:
-    /// How many looks may have bad luck before one pins.
-    static constexpr int patience = 64;
-
     /// One of this participant's pins, for a while.
     class Pin {
       public:
@@ -236,7 +235,7 @@ class Place::PinnedBlock {
     /// Errors   Damaged.
     explicit PinnedBlock(const Place& place) : pin_(place, place.memory_->claim_pin()) {
         if (!pin_) return;
-        for (int tries = 0; tries < patience; ++tries) {
+        for (int tries = 0; tries < atomos::detail::Tuning::looks_before_pin; ++tries) {
             const Head head = place.head();
             if (!pin_.name(head)) continue;
             if (!place.look<least>(head, [](const Block&) { return true; })) place.refuse(head);

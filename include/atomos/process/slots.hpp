@@ -22,6 +22,8 @@
 ///   read (G0).
 /// * Not damaged: a look that fails (D0, G3) and finds the same head afterwards, behind a fence, knows that no
 ///   owner may have written the block: then the region is damaged.
+/// * A block whose memory is cut into others is ended first (end_block): else their words would lie where a
+///   stalled reader copies, and the stamp that it looks at would stay.
 /// * A reader stores nothing. It starts again only if b was written *again* while it copied, and owners
 ///   use their blocks in turn. A reader that has bad luck, or wants to look without copying, pins:
 ///
@@ -135,6 +137,13 @@ template <class Fill>
     block.checksum.store(Block::sum(version, place, of_value), std::memory_order_relaxed);
     fill(block);
     block.stamp.store(stamp_of(cell, Head{version}), D2);
+}
+
+/// Takes a block's stamp away for good: what stood in it is cut anew, and other blocks' words will lie there.
+/// A reader that stalled in it finds out, as it would if the block itself were written again.
+inline void end_block(Block& block) noexcept {
+    block.stamp.store(0, D0);
+    atomos::detail::fence(D1);
 }
 
 /// Gives a value that no head names yet another version.
