@@ -204,12 +204,12 @@ bool Arena::claim_given_up(unsigned size_class) {
     });
     if (best == 0) return false;
     std::uint64_t seen = found.word(memory_.salt());
-    const SpanWord next = mine(size_class, found.units);
-    if (!memory_.at<SpanLine>(best)->word.compare_exchange_strong(seen, next.word(memory_.salt()),
+    const SpanWord taken = mine(found.size_class, found.units);
+    if (!memory_.at<SpanLine>(best)->word.compare_exchange_strong(seen, taken.word(memory_.salt()),
                                                                   std::memory_order_seq_cst)) {
         return false;
     }
-    register_new(best, next);
+    cut(best, taken, size_class);
     return true;
 }
 
