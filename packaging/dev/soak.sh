@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Stress tests, over and over, each round with a new seed, until the time is up.
+# Stress tests and kills, over and over, each round with a new seed, until the time is up.
 
 run_soak() {
     local minutes=${1-10} round=0 end preset seed
@@ -18,6 +18,7 @@ run_soak() {
             seed=$((RANDOM << 15 | RANDOM))
             echo "== round $round, $preset, seed $seed, $((end - SECONDS)) s to go"
             if ! ATOMOS_SEED=$seed ATOMOS_STRESS_SECONDS=${ATOMOS_STRESS_SECONDS-10} \
+                ATOMOS_CRASH_KILLS=${ATOMOS_CRASH_KILLS-10000} ATOMOS_CRASH_EVERY=1 \
                 watched "soak-$preset" ctest --preset "$preset" -L stress; then
                 echo "again: ATOMOS_SEED=$seed ctest --preset $preset -L stress"
                 return 1
