@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -78,7 +79,33 @@ Recovered Arena::recover() {
     return adopt();
 }
 
+namespace {
+
+/// Says that somebody adopts; one at a time, if the other does not take too long.
+class Adopting {
+  public:
+    Adopting(int descriptor, unsigned byte) : descriptor_(descriptor), byte_(byte) {
+        for (int tries = 0; tries < 1000 && !held_; ++tries) {
+            held_ = platform::try_lock(descriptor, byte) == 0;
+            if (!held_) std::this_thread::yield();
+        }
+    }
+    Adopting(const Adopting&) = delete;
+    Adopting& operator=(const Adopting&) = delete;
+    ~Adopting() {
+        if (held_) platform::unlock(descriptor_, byte_);
+    }
+
+  private:
+    int descriptor_;
+    unsigned byte_;
+    bool held_ = false;
+};
+
+}  // namespace
+
 Recovered Arena::adopt() {
+    const Adopting adopting(own_->lock.descriptor(), memory_.participants());
     std::map<unsigned, std::vector<Index>> others;
     each_span(memory_, memory_.spans(), [&](Index at, const SpanWord& word) {
         if (word.owner != 0 && word.owner != own_->number + 1) others[word.owner].push_back(at);

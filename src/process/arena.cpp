@@ -58,15 +58,18 @@ void Arena::join() {
 }
 
 unsigned Arena::take_number(const platform::File& lock) const {
-    // An adopter holds a dead participant's number for a moment; so a full house is looked at again.
+    // An adopter holds a dead participant's number for a moment, and the byte behind all numbers
+    // meanwhile. So a full house is looked at again; for long only while somebody adopts.
     constexpr int rounds = 200;
+    constexpr int rounds_beside_an_adopter = 20'000;
     const unsigned all = memory_.participants();
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < rounds_beside_an_adopter; ++round) {
         for (unsigned number = 0; number < all; ++number) {
             const int e = platform::try_lock(lock.descriptor(), number);
             if (e == 0) return number;
             if (e != EAGAIN && e != EACCES) fail(memory_.name(), "locking a participant's byte", e);
         }
+        if (round >= rounds && !platform::is_locked(lock.descriptor(), all)) break;
         std::this_thread::yield();
     }
     throw Full(about(memory_.name()) + "participants: " + std::to_string(all) +
