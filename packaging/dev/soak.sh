@@ -19,7 +19,7 @@ run_soak() {
             echo "== round $round, $preset, seed $seed, $((end - SECONDS)) s to go"
             if ! ATOMOS_SEED=$seed ATOMOS_STRESS_SECONDS=${ATOMOS_STRESS_SECONDS-10} \
                 ATOMOS_CRASH_KILLS=${ATOMOS_CRASH_KILLS-10000} ATOMOS_CRASH_EVERY=1 \
-                watched "soak-$preset" ctest --preset "$preset" -L stress; then
+                watched "soak-$preset" ctest --preset "$preset" -L stress --timeout 3600; then
                 echo "again: ATOMOS_SEED=$seed ctest --preset $preset -L stress"
                 return 1
             fi

@@ -1,7 +1,10 @@
+#include <array>
 #include <atomos/atomos.hpp>
+#include <atomos/process.hpp>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace atomos {
 
@@ -19,5 +22,20 @@ template class ARef<int>;
 template class Atom<int>;
 template class Atom<std::map<std::string, std::string>>;
 template class Atom<std::unique_ptr<int>>;
+
+template class AtomicNumber<std::int32_t, Processes>;
+template class AtomicNumber<std::uint64_t, Processes>;
+template class AtomicNumber<double, Processes>;
+template class BasicAtomicBoolean<Processes>;
+
+template class AtomicReference<int, Processes>;
+template class AtomicReference<std::string, Processes>;
+template class AtomicReference<std::vector<double>, Processes>;
+
+template class ARef<int, Processes>;
+
+template class Atom<int, Processes>;
+template class Atom<std::string, Processes>;
+template class Atom<std::array<char, 100'000>, Processes>;
 
 }  // namespace atomos

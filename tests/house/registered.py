@@ -14,7 +14,7 @@ if not commands.exists():
 
 compiled = {pathlib.Path(entry["file"]).resolve() for entry in json.loads(commands.read_text())}
 missing = [
-    name for folder in ("tests", "examples") for file in sorted((root / folder).rglob("*.cpp"))
+    name for folder in ("tests", "examples", "tools", "src") for file in sorted((root / folder).rglob("*.cpp"))
     if not (name := file.relative_to(root).as_posix()).startswith(ELSEWHERE)
     and file.resolve() not in compiled
 ]

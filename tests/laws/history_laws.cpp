@@ -16,6 +16,7 @@
 
 namespace {
 
+using atomos::Processes;
 using atomos::Threads;
 using atomos::testing::Oracle;
 using atomos::testing::Register;
@@ -54,7 +55,7 @@ class AnAtom {
     }
 
   private:
-    atomos::Atom<int, Scope> atom_{0};
+    atomos::Atom<int, Scope> atom_ = laws::Made<Scope>::template atom<int>(0);
 };
 
 template <class Scope>
@@ -84,7 +85,7 @@ class AReference {
     }
 
   private:
-    atomos::AtomicReference<int, Scope> reference_{0};
+    atomos::AtomicReference<int, Scope> reference_ = laws::Made<Scope>::template reference<int>(0);
 };
 
 template <class Scope>
@@ -119,7 +120,8 @@ class ANumber {
   private:
     static int number(std::int64_t n) { return static_cast<int>(n); }
 
-    atomos::AtomicNumber<std::int64_t, Scope> number_{0};
+    atomos::AtomicNumber<std::int64_t, Scope> number_ =
+        laws::Made<Scope>::template number<std::int64_t>(0);
 };
 
 struct SubjectNames {
@@ -135,10 +137,11 @@ struct SubjectNames {
 
 template <class Subject>
 class HistoryLaws : public ::testing::Test {};
-using Subjects =
-    std::conditional_t<laws::broken, ::testing::Types<AnAtom<Threads>, AReference<Threads>>,
-                       ::testing::Types<AnAtom<Threads>, AReference<Threads>, ANumber<Threads>,
-                                        AnAtom<Oracle>, AReference<Oracle>, ANumber<Oracle>>>;
+using Subjects = std::conditional_t<
+    laws::broken, ::testing::Types<AnAtom<Threads>, AReference<Threads>>,
+    ::testing::Types<AnAtom<Threads>, AReference<Threads>, ANumber<Threads>, AnAtom<Processes>,
+                     AReference<Processes>, ANumber<Processes>, AnAtom<Oracle>, AReference<Oracle>,
+                     ANumber<Oracle>>>;
 TYPED_TEST_SUITE(HistoryLaws, Subjects, SubjectNames);
 
 TYPED_TEST(HistoryLaws, what_threads_did_at_once_could_have_been_done_in_turn) {

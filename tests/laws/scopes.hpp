@@ -8,6 +8,7 @@
 #include <atomic>
 #include <atomos/atom.hpp>
 #include <atomos/detail/atomic.hpp>
+#include <atomos/number.hpp>
 #include <atomos/process.hpp>
 #include <atomos/reference.hpp>
 #include <atomos/thread.hpp>
@@ -54,6 +55,10 @@ struct Made {
     static auto atom(T initial) {
         return atomos::Atom<T, Scope>(std::move(initial));
     }
+    template <class T>
+    static auto number(T initial) {
+        return atomos::AtomicNumber<T, Scope>(initial);
+    }
     /// Replaced values that nobody holds are gone when it returns.
     static void settle() {
         if constexpr (std::is_same_v<Scope, atomos::Threads>) atomos::collect();
@@ -75,6 +80,10 @@ struct Made<atomos::Processes> {
     template <class T>
     static auto atom(T initial) {
         return atomos::process::Atom<T>(region(), name(), std::move(initial));
+    }
+    template <class T>
+    static auto number(T initial) {
+        return atomos::process::AtomicNumber<T>(region(), name(), initial);
     }
     static void settle() {}
 

@@ -5,9 +5,11 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -106,72 +108,6 @@ TYPED_TEST(ValueLaws, a_move_that_throws_changes_nothing) {
     EXPECT_EQ(reference.version(), 1U);
 }
 
-template <class Snapshot>
-bool is_aligned(const Snapshot& snapshot) {
-    return reinterpret_cast<std::uintptr_t>(&*snapshot) % alignof(OverAligned) == 0;
-}
-
-TYPED_TEST(ValueLaws, an_over_aligned_value_is_aligned_in_every_version) {
-    typename TestFixture::template Atom<OverAligned> atom(OverAligned{0});
-    std::array<typename TestFixture::template Snapshot<OverAligned>, 20> held;
-
-    for (auto& snapshot : held) {
-        snapshot = atom.swap([](OverAligned o) {
-            ++o.number;
-            return o;
-        });
-    }
-
-    for (const auto& snapshot : held) EXPECT_TRUE(is_aligned(snapshot));
-    EXPECT_EQ(held[19]->number, 20);
-}
-
-TYPED_TEST(ValueLaws, a_value_of_a_megabyte_is_never_seen_half_written) {
-    typename TestFixture::template Reference<Megabyte> reference(Megabyte(0));
-    std::atomic<bool> writing{true};
-    std::atomic<int> torn{0};
-
-    together(2, [&](int thread) {
-        if (thread == 0) {
-            for (unsigned char fill = 1; fill < 40; ++fill) {
-                reference.update_and_get([fill](const Megabyte&) { return Megabyte(fill); });
-            }
-            writing = false;
-            return;
-        }
-        while (writing) {
-            const auto now = reference.get();
-            if (!now->all_are(now->bytes[0])) ++torn;
-        }
-    });
-
-    EXPECT_EQ(torn, 0);
-    EXPECT_TRUE(reference.get()->all_are(39));
-}
-
-TYPED_TEST(ValueLaws, a_long_string_is_read_whole_beside_writers) {
-    typename TestFixture::template Atom<std::string> atom(std::string(100, 'a'));
-    std::atomic<bool> writing{true};
-    std::atomic<int> torn{0};
-
-    together(3, [&](int thread) {
-        if (thread == 0) {
-            for (int i = 0; i < 2000; ++i) {
-                atom.reset(std::string(100, static_cast<char>('a' + i % 26)));
-            }
-            writing = false;
-            return;
-        }
-        while (writing) {
-            atom.read([&](const std::string& s) {
-                if (s != std::string(100, s[0])) ++torn;
-            });
-        }
-    });
-
-    EXPECT_EQ(torn, 0);
-}
-
 TYPED_TEST(ValueLaws, a_map_is_changed_by_a_copy_and_the_snapshot_before_keeps_its_own) {
     using Map = std::map<std::string, int>;
     typename TestFixture::template Atom<Map> atom(Map{{"a", 1}});
@@ -247,6 +183,98 @@ TYPED_TEST(ValueLaws, every_value_that_was_made_is_destroyed) {
     }
     TestFixture::Makes::settle();
     EXPECT_EQ(living, 0);
+}
+
+/// Values that every scope stores: they are what their bytes are.
+template <class Scope>
+class PlainValueLaws : public laws::Law<Scope> {};
+TYPED_TEST_SUITE(PlainValueLaws, laws::InEvery, laws::ScopeNames);
+
+template <class Snapshot>
+bool is_aligned(const Snapshot& snapshot) {
+    return reinterpret_cast<std::uintptr_t>(&*snapshot) % alignof(OverAligned) == 0;
+}
+
+TYPED_TEST(PlainValueLaws, an_over_aligned_value_is_aligned_in_every_version) {
+    auto atom = TestFixture::Makes::atom(OverAligned{0});
+    std::array<typename TestFixture::template Snapshot<OverAligned>, 20> held;
+
+    for (auto& snapshot : held) {
+        snapshot = atom.swap([](OverAligned o) {
+            ++o.number;
+            return o;
+        });
+    }
+
+    for (const auto& snapshot : held) EXPECT_TRUE(is_aligned(snapshot));
+    EXPECT_EQ(held[19]->number, 20);
+}
+
+struct Padded {
+    char letter = 'a';
+    double number = 0;
+    bool flag = false;
+    friend bool operator==(const Padded&, const Padded&) = default;
+};
+
+TYPED_TEST(PlainValueLaws, padding_is_no_part_of_a_value) {
+    alignas(Padded) unsigned char rooms[2][sizeof(Padded)];
+    for (unsigned char* room : rooms)
+        std::memset(room, room == rooms[0] ? 0x00 : 0xFF, sizeof(Padded));
+    const auto* one = new (rooms[0]) Padded{'p', 1.5, true};
+    const auto* same = new (rooms[1]) Padded{'p', 1.5, true};
+    auto atom = TestFixture::Makes::atom(*one);
+
+    EXPECT_TRUE(atom.compare_and_set(*same, Padded{'q', 2.5, false}));
+    EXPECT_FALSE(atom.compare_and_set(*same, *one));
+
+    EXPECT_EQ(*atom.deref(), (Padded{'q', 2.5, false}));
+}
+
+TYPED_TEST(PlainValueLaws, a_value_of_a_megabyte_is_never_seen_half_written) {
+    auto reference = TestFixture::Makes::reference(Megabyte(0));
+    std::atomic<bool> writing{true};
+    std::atomic<int> torn{0};
+
+    together(2, [&](int thread) {
+        if (thread == 0) {
+            for (unsigned char fill = 1; fill < 40; ++fill) {
+                reference.update_and_get([fill](const Megabyte&) { return Megabyte(fill); });
+            }
+            writing = false;
+            return;
+        }
+        while (writing) {
+            const auto now = reference.get();
+            if (!now->all_are(now->bytes[0])) ++torn;
+        }
+    });
+
+    EXPECT_EQ(torn, 0);
+    EXPECT_TRUE(reference.get()->all_are(39));
+}
+
+TYPED_TEST(PlainValueLaws, a_long_string_is_read_whole_beside_writers) {
+    auto atom = TestFixture::Makes::atom(std::string(100, 'a'));
+    std::atomic<bool> writing{true};
+    std::atomic<int> torn{0};
+
+    together(3, [&](int thread) {
+        if (thread == 0) {
+            for (int i = 0; i < 2000; ++i) {
+                atom.reset(std::string(100, static_cast<char>('a' + i % 26)));
+            }
+            writing = false;
+            return;
+        }
+        while (writing) {
+            atom.read([&](const std::string& s) {
+                if (s != std::string(100, s[0])) ++torn;
+            });
+        }
+    });
+
+    EXPECT_EQ(torn, 0);
 }
 
 }  // namespace
