@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "model/atomic.hpp"
 #include "model/scheduler.hpp"
 #include "model/value.hpp"
@@ -126,6 +128,41 @@ TEST(Checker, a_loop_without_end_is_stuck_but_a_wait_for_another_thread_is_not) 
 
     EXPECT_EQ(found({wait}), Failure::stuck);
     EXPECT_EQ(found({wait, [] { room->flag.store(1, Order::relaxed); }}), Failure::none);
+}
+
+TEST(Checker, a_killed_thread_stops_in_front_of_each_of_its_operations_in_some_execution) {
+    std::array<bool, 4> reached{};
+    Program program;
+    program.before = [] { room = new Room; };
+    program.threads = {[] {
+        die_at(1 + random_below(3));
+        for (int i = 0; i < 3; ++i) room->flag.fetch_add(1);
+    }};
+    program.after = [&] { reached.at(static_cast<std::size_t>(room->flag.load())) = true; };
+
+    for (std::uint64_t n = 0; n < 100; ++n) {
+        EXPECT_EQ(run(program, seed_of(1, n)).failure, Failure::none);
+    }
+
+    EXPECT_EQ(reached, (std::array<bool, 4>{true, true, true, false}));
+}
+
+TEST(Checker, who_outlives_a_killed_thread_knows_what_it_knew) {
+    const auto killed = [] {
+        make_value();
+        die_at(2);
+        room->flag.store(1, Order::relaxed);
+        room->flag.store(2, Order::relaxed);
+    };
+    const auto heir = [](bool outlives) {
+        return [outlives] {
+            if (outlives) outlive(1);
+            if (room->flag.load(Order::relaxed) == 1) room->value->number();
+        };
+    };
+
+    EXPECT_EQ(found({killed, heir(false)}, end_value), Failure::race);
+    EXPECT_EQ(found({killed, heir(true)}, end_value), Failure::none);
 }
 
 TEST(Checker, a_seed_repeats_its_execution) {

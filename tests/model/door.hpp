@@ -2,8 +2,10 @@
 /// Behind the library's door (detail/atomic.hpp) in model builds: the model's memory, heap and threads.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <new>
 
 #include "model/atomic.hpp"
@@ -36,6 +38,7 @@ struct Tuning {
     static constexpr int loss_doublings = 1;
     static constexpr int wins_to_forget = 2;
     static constexpr int steal_spins = 64;
+    static constexpr int looks_before_pin = 1;
 };
 
 inline void fence(Order order, model::Where where = model::Where::current()) noexcept {
@@ -59,6 +62,25 @@ inline bool futex_wait(Atomic<std::uint32_t>& word, std::uint32_t seen, const De
 inline void futex_wake_all(Atomic<std::uint32_t>& word,
                            model::Where where = model::Where::current()) noexcept {
     model::futex_wake_all(word.place(), where);
+}
+
+/// Word by word, since the bytes may be torn there and nowhere else.
+inline void load_words(void* to, const Atomic<std::uint64_t>* from, std::size_t bytes,
+                       model::Where where = model::Where::current()) noexcept {
+    auto* const out = static_cast<std::byte*>(to);
+    for (std::size_t done = 0; done < bytes; done += sizeof(std::uint64_t)) {
+        const std::uint64_t word = from[done / sizeof word].load(std::memory_order_relaxed, where);
+        std::memcpy(out + done, &word, std::min(sizeof word, bytes - done));
+    }
+}
+inline void store_words(Atomic<std::uint64_t>* to, const void* from, std::size_t bytes,
+                        model::Where where = model::Where::current()) noexcept {
+    const auto* const in = static_cast<const std::byte*>(from);
+    for (std::size_t done = 0; done < bytes; done += sizeof(std::uint64_t)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, in + done, std::min(sizeof word, bytes - done));
+        to[done / sizeof word].store(word, std::memory_order_relaxed, where);
+    }
 }
 
 inline void pause() noexcept { model::yield(); }
@@ -105,12 +127,13 @@ T* process_wide(T* (*make)()) {
 template <class T>
 T& of_this_thread() {
     static_assert(sizeof(T) <= model::thread_local_bytes);
+    static constexpr char key{};
     bool fresh = false;
-    void* const p = model::thread_local_memory(fresh);
+    void* const p = model::thread_local_memory(&key, fresh);
     return fresh ? *new (p) T{} : *static_cast<T*>(p);
 }
 
 }  // namespace atomos::detail
 
 #define ATOMOS_THREAD_LOCAL(Type, accessor) \
-    inline Type& accessor() noexcept { return of_this_thread<Type>(); }
+    inline Type& accessor() noexcept { return atomos::detail::of_this_thread<Type>(); }

@@ -53,7 +53,8 @@ void __tsan_vptr_read(void** p) {
 void __tsan_vptr_update(void** p, void*) {
     model::plain_access(p, sizeof *p, true, __builtin_return_address(0));
 }
-// std::function and std::string's friends count with these; no count is shared between model threads.
+// std::shared_ptr and std::string's friends count with these; no count is shared between model threads.
+int __tsan_atomic32_load(const volatile int* p, int) { return *p; }
 int __tsan_atomic32_fetch_add(volatile int* p, int n, int) {
     const int old = *p;
     *p = old + n;

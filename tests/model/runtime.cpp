@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "model/memory.hpp"
 #include "model/races.hpp"
@@ -21,6 +22,7 @@ std::size_t slowness = 0;
 std::uint64_t now = 0;
 std::size_t allocated = 0;
 void* process = nullptr;
+bool watched = true;
 
 std::size_t choose(int thread, std::size_t location, std::size_t n) {
     if (n < 2) return 0;
@@ -56,6 +58,11 @@ Word initial(Place place) {
     return w;
 }
 
+/// Outside of model threads an atomic is a word in memory.
+void set_initial(Place place, Word value) {
+    std::memcpy(const_cast<void*>(place.address), &value, place.bytes);
+}
+
 /// Before each atomic operation.
 void arrive(Place place) {
     step();
@@ -88,11 +95,13 @@ void reset_memory() {
     slowness = slow[random_below(3)];
     now = 0;
     allocated = 0;
+    watched = true;
 }
 
 void begin_thread(int thread) { memory().begin_thread(thread); }
 void pass_on(int from, int to) { memory().pass_on(from, to); }
 std::size_t allocations() { return allocated; }
+void watch_allocations(bool now) { watched = now; }
 void*& process_pointer() { return process; }
 
 void atomic_made(const void* address, std::size_t bytes) noexcept {
@@ -110,6 +119,7 @@ Word atomic_load(Place place, Order order, const Where& where) noexcept {
 }
 
 void atomic_store(Place place, Word value, Order order, const Where& where) noexcept {
+    if (!on_model_thread()) return set_initial(place, value);
     arrive(place);
     memory().store(self(), place.address, initial(place), value, order);
     told(where, "store", order, value);
@@ -117,6 +127,11 @@ void atomic_store(Place place, Word value, Order order, const Where& where) noex
 
 Word atomic_modify(Place place, Word (*change)(Word, void*), void* data, Order order,
                    const Where& where) noexcept {
+    if (!on_model_thread()) {
+        const Word old = initial(place);
+        set_initial(place, change(old, data));
+        return old;
+    }
     arrive(place);
     Word stored = 0;
     const Word old = memory().modify(self(), place.address, initial(place), order,
@@ -127,6 +142,11 @@ Word atomic_modify(Place place, Word (*change)(Word, void*), void* data, Order o
 
 bool atomic_compare_exchange(Place place, Word& expected, Word desired, Order success,
                              Order failure, const Where& where) noexcept {
+    if (!on_model_thread()) {
+        const Word old = initial(place);
+        if (old == expected) set_initial(place, desired);
+        return std::exchange(expected, old) == old;
+    }
     arrive(place);
     const bool won = memory().compare_exchange(self(), place.address, initial(place), expected,
                                                desired, success, failure);
@@ -135,6 +155,7 @@ bool atomic_compare_exchange(Place place, Word& expected, Word desired, Order su
 }
 
 void fence(Order order, const Where& where) noexcept {
+    if (!on_model_thread()) return;
     step();
     memory().fence(self(), order);
     if (tracing()) note(where, "fence    %s", name(order));
@@ -148,7 +169,8 @@ void heavy_barrier(const Where& where) noexcept {
 
 void futex_wait(Place place, Word seen, const Where& where) noexcept {
     arrive(place);
-    const bool sleeps = memory().newest(place.address, initial(place)) == seen;
+    const Word newest = memory().newest(place.address, initial(place));
+    const bool sleeps = static_cast<std::uint32_t>(newest) == static_cast<std::uint32_t>(seen);
     if (tracing()) note(where, sleeps ? "sleeps" : "need not sleep");
     if (sleeps) sleep_at(place.address);
 }
@@ -174,7 +196,7 @@ void deallocate(void* p) noexcept {
 namespace {
 
 void* take(std::size_t size, std::size_t align) {
-    if (on_model_thread()) return heap().take(size, align);
+    if (on_model_thread() && watched) return heap().take(size, align);
     void* const p = std::aligned_alloc(align < 16 ? 16 : align, (size + 63) / 64 * 64);
     if (p == nullptr) throw std::bad_alloc();
     return p;

@@ -29,7 +29,7 @@ bool atomic_compare_exchange(Place place, Word& expected, Word desired, Order su
 void fence(Order order, const Where& where) noexcept;
 void heavy_barrier(const Where& where) noexcept;
 
-/// Sleeps if the newest value is `seen`.
+/// Sleeps if the newest value's low half is that of `seen`.
 void futex_wait(Place place, Word seen, const Where& where) noexcept;
 void futex_wake_all(Place place, const Where& where) noexcept;
 
@@ -39,6 +39,9 @@ std::uint64_t ticks() noexcept;
 
 void* allocate(std::size_t size, std::size_t align);
 void deallocate(void* p) noexcept;
+
+/// Whether the checked program's allocations from now on are watched, as they are at first.
+void watch_allocations(bool watched);
 
 /// A plain access of the checked program, by the instruction at `code`.
 void plain_access(const void* p, std::size_t size, bool write, const void* code = nullptr) noexcept;

@@ -20,12 +20,17 @@ struct Thread {
     bool done = true;
     /// Has begun in this execution.
     bool used = false;
+    /// How many more operations it lives to see; 0: it is not going to be killed.
+    std::size_t left = 0;
     const void* sleeps_at = nullptr;
     long priority = 0;
     void (*end)(void*) = nullptr;
     void* end_data = nullptr;
-    bool local_made = false;
-    alignas(64) std::byte local[thread_local_bytes]{};
+    struct Local {
+        const void* key = nullptr;
+        alignas(64) std::byte bytes[thread_local_bytes]{};
+    };
+    std::array<Local, 2> locals;
 };
 
 struct Scheduler {
@@ -95,20 +100,26 @@ void pass_control(bool leave_current) {
     if (to != self()) fibers().switch_to(to);
 }
 
+void leave_for_good(Thread& t) {
+    t.done = true;
+    wake_all(&t);
+    yield();
+}
+
 void start(int thread, const std::function<void()>& body) {
     Thread& t = world().of(thread);
     t.done = false;
     t.used = true;
+    t.left = 0;
     t.sleeps_at = nullptr;
     t.end = nullptr;
-    t.local_made = false;
+    for (Thread::Local& local : t.locals) local.key = nullptr;
     t.priority = static_cast<long>(random_below(1000)) + 1;
     begin_thread(thread);
     fibers().prepare(thread, [&t, body] {
         body();
         if (t.end != nullptr) std::exchange(t.end, nullptr)(t.end_data);
-        t.done = true;
-        yield();
+        leave_for_good(t);
     });
 }
 
@@ -197,7 +208,11 @@ std::size_t random_below(std::size_t n) {
     return static_cast<std::size_t>((mixed(w.random) >> 32U) * n >> 32U);
 }
 
-void step() { pass_control(false); }
+void step() {
+    Thread& me = world().current();
+    if (me.left != 0 && --me.left == 0) leave_for_good(me);
+    pass_control(false);
+}
 void yield() { pass_control(true); }
 
 void sleep_at(const void* address) {
@@ -222,6 +237,14 @@ void meet(int threads) {
     }
 }
 
+void die_at(std::size_t operation) { world().current().left = operation; }
+
+void outlive(int thread) {
+    Thread& other = world().of(thread);
+    while (!other.done) sleep_at(&other);
+    pass_on(thread, self());
+}
+
 Row<int> others() {
     Row<int> all;
     for (int t = 0; t < max_threads; ++t) {
@@ -236,10 +259,13 @@ void at_thread_end(void (*f)(void*), void* data) {
     me.end_data = data;
 }
 
-void* thread_local_memory(bool& fresh) {
-    Thread& me = world().current();
-    fresh = !std::exchange(me.local_made, true);
-    return me.local;
+void* thread_local_memory(const void* key, bool& fresh) {
+    for (Thread::Local& local : world().current().locals) {
+        fresh = local.key == nullptr;
+        if (fresh) local.key = key;
+        if (local.key == key) return local.bytes;
+    }
+    fail(Failure::stuck, "a thread has too many objects of its own");
 }
 bool barriers_granted() { return world().barriers; }
 bool tracing() { return world().trace; }

@@ -79,12 +79,18 @@ void sleep_at(const void* address);
 void wake_all(const void* address);
 /// Waits until so many threads have come here. Orders nothing between them.
 void meet(int threads);
+/// Kills the current thread in front of the n-th of its next atomic operations, as a process is killed:
+/// nothing of it runs any more, no destructor either.
+void die_at(std::size_t operation);
+/// Waits until another thread has ended or was killed. The caller then knows what that one knew, as who
+/// takes a lock that the kernel has dropped for the dead.
+void outlive(int thread);
 /// All other threads. One that has ended has been through the kernel, as one that runs in a barrier has.
 Row<int> others();
 /// Runs f(data) when the current thread ends.
 void at_thread_end(void (*f)(void*), void* data);
-/// The current thread's own memory; `fresh` until somebody has asked for it.
-void* thread_local_memory(bool& fresh);
+/// The current thread's own memory for one of a few keys; `fresh` until somebody has asked for it.
+void* thread_local_memory(const void* key, bool& fresh);
 inline constexpr std::size_t thread_local_bytes = 256;
 bool barriers_granted();
 
