@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomos/errors.hpp>
 #include <cerrno>
+#include <new>
 #include <string>
 #include <thread>
 #include <utility>
@@ -77,10 +78,20 @@ unsigned Arena::take_number(const platform::File& lock) const {
                " allowed; nothing was changed");
 }
 
+void bury(const void* inherited) noexcept {
+    static auto* const buried = new std::vector<const void*>;
+    try {
+        buried->push_back(inherited);
+    } catch (const std::bad_alloc&) {
+        return;  // then it is a leak
+    }
+}
+
 void Arena::forget() noexcept {
     // The parent's threads may have been in the middle of a change to this: it is left as it is.
     Private* const inherited = own_.release();
     const platform::File closed = std::move(inherited->lock);
+    bury(inherited);
     own_ = std::make_unique<Private>();
 }
 

@@ -89,6 +89,10 @@ class Arena {
     std::unique_ptr<Private> own_;
 };
 
+/// Keeps what a fork's child inherited in the middle of a change: it is neither used nor destroyed any
+/// more, and a leak checker finds it here.
+void bury(const void* inherited) noexcept;
+
 /// Calls f(at, word) for each span. Returns the first index beyond them. Errors: Damaged.
 Index each_span(Memory& memory, Index from, const std::function<void(Index, const SpanWord&)>& f);
 

@@ -111,8 +111,9 @@ void Memory::forked() noexcept {
         lane.holders.store(0, std::memory_order_relaxed);
         lane.losses = 0;
         // The parent's threads may have been in the middle of a change to a shelf: it is left as it is.
-        // NOLINTNEXTLINE(bugprone-unused-return-value)
-        for (auto& shelf : lane.shelves) static_cast<void>(shelf.release());
+        for (auto& shelf : lane.shelves) {
+            if (shelf) bury(shelf.release());
+        }
     }
     for (auto& taken : pins_taken_) taken.store(0, std::memory_order_relaxed);
 }

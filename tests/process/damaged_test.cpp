@@ -65,7 +65,7 @@ class DamagedTest : public regions::WithPlace {
         }
     }
 
-    /// A read-only mapping would do for looking, but the bytes are put back after each damage.
+    /// Lets the file be damaged and put right in place.
     void map_file() {
         file = open(place.file("r").c_str(), O_RDWR | O_CLOEXEC);
         void* const at = mmap(nullptr, sound.size(), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);

@@ -49,6 +49,18 @@ struct Account {
     friend bool operator==(const Account&, const Account&) = default;
 };
 
+/// Plain types of one name, as when a program was changed and another one was not.
+struct First {
+    int a;
+};
+struct Longer {
+    int a;
+    int b;
+};
+struct alignas(16) Wider {
+    int a;
+};
+
 /// A codec that fails when it is told to.
 struct Moody {
     int mood = 0;  ///< 1: cannot be encoded, 2: cannot be decoded
@@ -74,6 +86,19 @@ struct atomos::process::Codec<regions::Account> {
         account.owner.assign(reinterpret_cast<const char*>(rest.data()), rest.size());
         return account;
     }
+};
+
+template <>
+struct atomos::process::Codec<regions::First> {
+    static constexpr std::string_view name = "record";
+};
+template <>
+struct atomos::process::Codec<regions::Longer> {
+    static constexpr std::string_view name = "record";
+};
+template <>
+struct atomos::process::Codec<regions::Wider> {
+    static constexpr std::string_view name = "record";
 };
 
 template <>

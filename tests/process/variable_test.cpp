@@ -133,6 +133,19 @@ TEST_F(VariableTest, opened_as_another_type_size_or_kind_it_is_refused_and_left_
     EXPECT_EQ(region.variables().size(), 4U);
 }
 
+TEST_F(VariableTest, types_of_one_name_and_another_size_or_alignment_are_told_apart) {
+    Atom<regions::First> record{region, "record", regions::First{7}};
+
+    EXPECT_TRUE(refused<atomos::Mismatch>(
+        [&] { Atom<regions::Longer>(again, "record", regions::Longer{1, 2}); },
+        {"record (4 bytes, aligned to 4)", "record (8 bytes, aligned to 4)"}));
+    EXPECT_TRUE(refused<atomos::Mismatch>(
+        [&] { Atom<regions::Wider>(again, "record", regions::Wider{1}); },
+        {"record (4 bytes, aligned to 4)", "record (16 bytes, aligned to 16)"}));
+
+    EXPECT_EQ(Atom<regions::First>(again, "record", regions::First{0}).deref()->a, 7);
+}
+
 TEST_F(VariableTest, what_is_made_of_an_initial_value_that_throws_is_not_there) {
     EXPECT_THROW(Atom<regions::Moody>(region, "moody", regions::Moody{1}), std::domain_error);
 
