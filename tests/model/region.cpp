@@ -112,6 +112,7 @@ void Arena::join() {
     }
 }
 
+void bury(const void*) noexcept {}
 void Arena::forget() noexcept {}
 
 void Arena::draw(unsigned size_class, std::size_t, Lane&, std::vector<Index>& into) {
