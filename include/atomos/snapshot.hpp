@@ -46,6 +46,7 @@ class Snapshot {
     }
     [[gnu::always_inline]] Snapshot(Snapshot&& other) noexcept
         : node_(std::exchange(other.node_, nullptr)), slot_(std::exchange(other.slot_, nullptr)) {}
+    // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): a copy is made, and swapped
     Snapshot& operator=(const Snapshot& other) noexcept {
         Snapshot copy(other);
         swap(copy);

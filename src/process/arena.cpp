@@ -79,8 +79,8 @@ unsigned Arena::take_number(const platform::File& lock) const {
 }
 
 void bury(const void* inherited) noexcept {
-    static auto* const buried = new std::vector<const void*>;
     try {
+        static auto* const buried = new std::vector<const void*>;
         buried->push_back(inherited);
     } catch (const std::bad_alloc&) {
         return;  // then it is a leak

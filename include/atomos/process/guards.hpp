@@ -114,7 +114,7 @@ class Guards {
             return {false, cell.get()};
         }
         const auto held = standing_.get();
-        const std::shared_ptr<const Setting> standing = *held;
+        const std::shared_ptr<const Setting>& standing = *held;
         const auto stand = [&] {
             return cell.stands(seen) && cell.rule().load(std::memory_order_seq_cst) == rule;
         };

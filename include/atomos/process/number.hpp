@@ -92,7 +92,7 @@ class Number {
     /// A number stands where its 64-bit word begins; the compiler does not know that it is one.
     Word* shared() const noexcept {
         static_assert(sizeof(Word) <= sizeof(line_->word));
-        return std::launder(reinterpret_cast<Word*>(static_cast<void*>(&line_->word)));
+        return std::launder(reinterpret_cast<Word*>(&line_->word));
     }
 
     std::shared_ptr<Memory> memory_;

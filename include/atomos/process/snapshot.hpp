@@ -39,9 +39,7 @@ class InlineValue {
     [[gnu::always_inline]] void set(const T& value) noexcept {
         std::memcpy(&bytes_, &value, sizeof(T));
     }
-    const T* get() const noexcept {
-        return std::launder(reinterpret_cast<const T*>(static_cast<const void*>(&bytes_)));
-    }
+    const T* get() const noexcept { return std::launder(reinterpret_cast<const T*>(&bytes_)); }
 
   private:
     alignas(T) std::byte bytes_[sizeof(T)];
