@@ -34,6 +34,8 @@ Index each_span(Memory& memory, Index from, const std::function<void(Index, cons
 }
 
 void Arena::join() {
+    // What an attempt that failed had taken over belongs to whoever has that number by now.
+    own_ = std::make_unique<Private>();
     Private& own = *own_;
     platform::File lock;
     if (const int e = platform::open_again(memory_.descriptor(), false, lock)) {

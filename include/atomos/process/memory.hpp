@@ -4,7 +4,7 @@
 /// What is shared stands in layout.hpp. Here is what is private: a few *lanes*, each with blocks that are
 /// ready to be written. A thread takes a lane for the time of one commit, by trying; no user code runs
 /// meanwhile. Which of its blocks are free a process knows by itself: those that no head names and no pin
-/// holds. After a crash that knowledge is found again in the heads (src/process/arena.cpp).
+/// holds. After a crash that knowledge is found again in the heads (src/process/adoption.cpp).
 #pragma once
 
 #include <array>
@@ -97,7 +97,7 @@ struct LaneHint {
 ATOMOS_THREAD_LOCAL(LaneHint, lane_hint)
 
 /// One mapped region.
-class Memory : public std::enable_shared_from_this<Memory> {
+class Memory {
   public:
     /// Maps a file whose header was checked. Errors: Damaged, Unavailable.
     Memory(std::string name, platform::File file, bool read_only, const RegionFacts& checked);
@@ -168,7 +168,8 @@ class Memory : public std::enable_shared_from_this<Memory> {
     }
     std::size_t largest_value() const noexcept { return mapped_ / 2; }
 
-    /// After this, every commit that had begun before is over. For fork's child: those of its own.
+    /// After this, every commit that had begun before is over: every lane was seen free once, or in other
+    /// hands. What was stored (seq_cst) before this call, later commits see. For fork's child: its own.
     void wait_for_commits() noexcept;
 
     /// Puts blocks of a size on a shelf that has none ready. Errors: Full, Unavailable, std::bad_alloc.
@@ -196,8 +197,6 @@ class Memory : public std::enable_shared_from_this<Memory> {
     std::string variable_name(Index cell) const;
 
   private:
-    friend class Arena;
-
     [[noreturn]] void refuse_length(std::size_t length) const;
     template <class Wanted>
     bool find_pin(Wanted wanted) const noexcept;
@@ -222,6 +221,10 @@ class Memory : public std::enable_shared_from_this<Memory> {
 };
 
 /// A lane, held for the time of one commit.
+///
+/// It is taken seq_cst, because of those who set a rule and then wait for commits: either the commit took
+/// its lane first, and is waited for, or it sees the rule (guards.hpp). It is left with release, so that
+/// who waited has the commit behind him, and who holds the lane next finds the shelves in order.
 class HeldLane {
   public:
     /// Errors   as Memory::join.
