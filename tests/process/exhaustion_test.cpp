@@ -217,6 +217,46 @@ INSTANTIATE_TEST_SUITE_P(
         Operation{"remove_watch", watch, [](Scene& s) { s.text.remove_watch("k"); }}),
     [](const auto& operation) { return operation.param.name; });
 
+class ExhaustionWhileJoining : public regions::WithPlace {};
+
+TEST_F(ExhaustionWhileJoining, leaves_nothing_of_another_number_to_the_next_attempt) {
+    bool failed = true;
+    for (long n = 1; failed; ++n) {
+        Region::create("r", {.bytes = small, .participants = 4});
+        {
+            Region left = Region::open("r");
+            Text(left, "first", "of one who leaves").reset(std::string(1000, 'x'));
+        }
+        Region late = Region::open("r");
+        Text first(late, "first", "");
+
+        {
+            const Fail fail(Failing::allocation, n);
+            try {
+                first.reset("one");
+            } catch (const std::bad_alloc&) {
+            }
+            failed = fail.happened();
+        }
+        Region between = Region::open("r");
+        Text second(between, "second", "");
+        first.reset("one");
+        Region last = Region::open("r");
+        Text third(last, "third", "");
+
+        for (int i = 0; i < 100; ++i) {
+            const std::string text = std::to_string(i);
+            first.reset("one " + text);
+            second.reset("two " + text);
+            third.reset("three " + text);
+            ASSERT_EQ(*first.deref(), "one " + text) << "allocation " << n;
+            ASSERT_EQ(*second.deref(), "two " + text) << "allocation " << n;
+            ASSERT_EQ(*third.deref(), "three " + text) << "allocation " << n;
+        }
+        Region::remove("r");
+    }
+}
+
 class ExhaustionElsewhere : public regions::WatchTest {};
 
 TEST_F(ExhaustionElsewhere, of_memory_on_the_watcher_thread_delays_a_watch_and_ends_nothing) {
