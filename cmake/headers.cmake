@@ -46,4 +46,5 @@ set(
   include/atomos/snapshot.hpp
   include/atomos/thread.hpp
   include/atomos/version.hpp
+  include/atomos/watches.hpp
 )

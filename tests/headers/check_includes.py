@@ -11,7 +11,7 @@ import pathlib
 import re
 import sys
 
-FRONT = {"cell", "errors", "number", "boolean", "reference", "aref", "atom", "array", "adder"}
+FRONT = {"cell", "errors", "number", "boolean", "reference", "aref", "watches", "atom", "array", "adder"}
 
 # The headers in which a scope lives; a scope's folder belongs to it too.
 SCOPES = {
