@@ -31,9 +31,10 @@ namespace atomos {
 ///
 /// Order      Every member is linearizable, and all are in one total order (seq_cst).
 /// Progress   Looks and changes are lock-free; a look never waits for a writer.
-/// Bound      16 bytes, and a heap node of 32 bytes + sizeof(T) for each value that is held.
-/// Errors     std::bad_alloc, ValidationError, and whatever functions and T's operations throw: nothing
-///            has changed. WatchError: the change *is* committed.
+/// Bound      Threads: 16 bytes, and a heap node of 32 bytes + sizeof(T) for each value that is held.
+///            Processes: in the region, 448 bytes, and 32 bytes + sizeof(T) a block.
+/// Errors     std::bad_alloc, ValidationError, and whatever functions, T's operations and a region
+///            (process/cell.hpp) throw: nothing has changed. WatchError: the change *is* committed.
 /// Source     Clojure's atom, without the exclamation marks.
 template <class T, class Scope = Threads>
 class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<T>::Snapshot> {

@@ -30,7 +30,8 @@ namespace atomos {
 /// Order      seq_cst, unless another is given.
 /// Progress   Wait-free: get, set, get_and_set, the compare forms and the integers' additions and
 ///            bitwise forms. Lock-free: the rest. wait* block.
-/// Bound      sizeof(T). The instructions are those of std::atomic<T>.
+/// Bound      Threads: sizeof(T). Processes: 448 bytes in the region. The instructions are those of
+///            std::atomic<T>.
 /// Errors     Functions' exceptions pass, and nothing has changed. An order that the operation cannot
 ///            have is std::invalid_argument. In shared memory that is open for reading only, changes
 ///            are PermissionDenied.

@@ -35,9 +35,10 @@ concept TryUpdate = std::is_invocable_r_v<std::optional<T>, F&, const T&, Args&.
 ///
 /// Order      Every member is linearizable, and all are in one total order (seq_cst).
 /// Progress   Looks and updates are lock-free; a look never waits for a writer.
-/// Bound      8 bytes, and a heap node of 32 bytes + sizeof(T) for each value that is held.
-/// Errors     std::bad_alloc, and whatever functions and T's operations throw. A member that throws has
-///            changed nothing.
+/// Bound      Threads: 8 bytes, and a heap node of 32 bytes + sizeof(T) for each value that is held.
+///            Processes: in the region, 448 bytes, and 32 bytes + sizeof(T) a block.
+/// Errors     std::bad_alloc, and whatever functions, T's operations and a region (process/cell.hpp)
+///            throw. A member that throws has changed nothing.
 /// Source     java.util.concurrent.atomic.AtomicReference.
 template <class T, class Scope = Threads>
 class AtomicReference : detail::Waits<typename Scope::template Cell<T>::Snapshot> {

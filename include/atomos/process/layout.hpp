@@ -115,6 +115,10 @@ static_assert(SizeClass::of_units(9) == 8 && SizeClass::units(8) == 10);
 static_assert(SizeClass::units(SizeClass::of_units(1000)) == 1024);
 
 /// The begin of a span: who owns it, how its blocks are sized, and how long it is, in one word.
+///
+/// Order   It is claimed by a CAS, and changed by its owner's store: both release what was written before,
+///         and who reads it acquires that. They are seq_cst as they are rare, and nothing rests on it.
+///         The same holds for a place in a name page.
 struct alignas(unit) SpanLine {
     Atomic<std::uint64_t> word;
 };
