@@ -224,7 +224,7 @@ void each_name_page(Memory& memory, const std::function<void(Index)>& f) {
 
 Index find_or_make(Memory& memory, std::string_view name, const Type& type,
                    const std::function<std::uint64_t()>& word,
-                   const std::function<std::vector<std::byte>()>& bytes) {
+                   const std::function<std::vector<std::byte>()>& bytes, Name kind) {
     check_name(memory, name, type);
     std::optional<Prepared> prepared;
     Pages names(memory);
@@ -249,6 +249,7 @@ Index find_or_make(Memory& memory, std::string_view name, const Type& type,
                     return entry;
                 }
             }
+            if (kind == Name::unused) continue;
             const Entry& entry = entry_in(memory, found);
             if (name_of(entry) == name) {
                 check_type(memory, entry, type);
