@@ -1,20 +1,22 @@
 # shellcheck shell=bash
 # The stages of ./dev test, in the order in which CI runs them: the quickest to fail come first.
 
-stages=(format dev package tidy asan tsan release)
+stages=(format dev python package tidy asan tsan release)
 # Stages that run only when they are named: they find little that those do not.
-more_stages=(clang gcc-asan)
+more_stages=(clang gcc-asan python-asan)
 
 describe_stage() {
     case $1 in
         format) echo "clang-format finds no difference" ;;
         dev) echo "g++, debug: all tests" ;;
+        python) echo "the Python package on every CPython that is found; types and stubs on one" ;;
         package) echo "users arrive by find_package, FetchContent, pkg-config" ;;
         clang) echo "clang, debug: all tests (only when it is named)" ;;
         tidy) echo "clang-tidy on the library" ;;
         asan) echo "clang, address and undefined behaviour sanitizers" ;;
         gcc-asan) echo "g++, address and undefined behaviour sanitizers (only when it is named)" ;;
         tsan) echo "clang, thread sanitizer" ;;
+        python-asan) echo "the extension, address and undefined behaviour sanitizers (only when it is named)" ;;
         release) echo "g++, -O2: hazards, stress, machine code, tour, bench" ;;
     esac
 }
@@ -22,7 +24,7 @@ describe_stage() {
 list_stages() {
     local stage
     for stage in "${stages[@]}" "${more_stages[@]}"; do
-        printf '      %-9s %s\n' "$stage" "$(describe_stage "$stage")"
+        printf '      %-11s %s\n' "$stage" "$(describe_stage "$stage")"
     done
 }
 

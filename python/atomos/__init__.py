@@ -1,0 +1,62 @@
+"""Atomic values for threads and processes.
+
+    from atomos import Atom, AtomicInteger
+
+Threads share what atomos.atomic and atomos.atom have; processes share what atomos.multiprocessing
+has, under the same names. What is replaced is never seen half, and nobody waits for a lock.
+"""
+
+from __future__ import annotations
+
+from . import atom, atomic, errors, util
+from ._atomos import __version__
+from ._words import UNCHANGED, Attempt
+from .atom import ARef, Atom
+from .atomic import (
+    AtomicBoolean,
+    AtomicFloat,
+    AtomicInteger,
+    AtomicLong,
+    AtomicNumber,
+    AtomicReference,
+)
+from .errors import (
+    AlreadyExists,
+    Damaged,
+    Error,
+    Full,
+    Mismatch,
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    Unavailable,
+    ValidationError,
+)
+
+__all__ = [
+    "UNCHANGED",
+    "ARef",
+    "AlreadyExists",
+    "Atom",
+    "AtomicBoolean",
+    "AtomicFloat",
+    "AtomicInteger",
+    "AtomicLong",
+    "AtomicNumber",
+    "AtomicReference",
+    "Attempt",
+    "Damaged",
+    "Error",
+    "Full",
+    "Mismatch",
+    "NotFound",
+    "OutcomeUnknown",
+    "PermissionDenied",
+    "Unavailable",
+    "ValidationError",
+    "__version__",
+    "atom",
+    "atomic",
+    "errors",
+    "util",
+]

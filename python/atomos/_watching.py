@@ -1,0 +1,75 @@
+"""What watches are used for: for a while, and to be awaited."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
+    from types import TracebackType
+
+    from .atom import ARef, Atom
+
+T = TypeVar("T")
+
+
+class watching(Generic[T]):
+    """A watch that is there inside a with block. A key that is taken gets this one instead."""
+
+    def __init__(
+        self, ref: ARef[T], fn: Callable[[Any, Any, T, T], object], key: Any = None
+    ) -> None:
+        self._ref = ref
+        self._fn = fn
+        self._key = object() if key is None else key
+
+    def __enter__(self) -> Any:
+        self._ref.add_watch(self._key, self._fn)
+        return self._key
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ref.remove_watch(self._key)
+
+
+def changed(atom: Atom[T], **options: bool) -> asyncio.Future[T]:
+    """A future of the atom's next state, in the running loop; `options` are add_watch's.
+
+    The watch goes when the state has changed, or the future is cancelled or dropped.
+    """
+    import asyncio  # only who awaits pays for it
+
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+    awaited = weakref.ref(future)
+    key = object()
+
+    def tell(key: object, ref: Atom[T], old: T, new: T) -> None:
+        ref.remove_watch(key)
+        try:
+            loop.call_soon_threadsafe(settle, new)
+        except RuntimeError:  # the loop is closed: nobody awaits any more
+            pass
+
+    def settle(new: T) -> None:
+        waiting = awaited()
+        if waiting is not None and not waiting.done():
+            waiting.set_result(new)
+
+    watched = weakref.ref(atom)
+
+    def forget(_: object) -> None:
+        ref = watched()
+        if ref is not None:
+            ref.remove_watch(key)
+
+    atom.add_watch(key, tell, **options)
+    future.add_done_callback(forget)
+    weakref.finalize(future, forget, None).atexit = False
+    return future

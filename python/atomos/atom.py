@@ -1,0 +1,15 @@
+"""Atoms: shared state that is looked at by anybody, replaced whole, and watched.
+
+    state = Atom({"users": 0})
+    state.add_watch("log", lambda key, ref, old, new: print(old, "->", new))
+    state.swap(lambda s: {**s, "users": s["users"] + 1})
+    state.deref()
+"""
+
+from __future__ import annotations
+
+from . import _watching as _watching  # which native methods call
+from ._atomos import ARef, Atom
+from ._words import UNCHANGED, Attempt
+
+__all__ = ["UNCHANGED", "ARef", "Atom", "Attempt"]

@@ -1,0 +1,259 @@
+/// \file
+/// What CPython asks of an extension with shared objects: who counts references, with the GIL and
+/// without it, how a thread waits so that signals reach it, and what is left in a fork's child.
+///
+/// *Reference counts.* A word in a Slot owns one count of its object. A reader takes a count of its own.
+/// With the GIL that is an increment. Without it, an object that another thread takes out of the slot
+/// may die between the look and the increment: so the count is raised only if it has not ended (which
+/// CPython's own lists and dictionaries do), and the slot is looked at again. The memory of an object
+/// that died stays an object's memory until every thread has passed a safe point (CPython's
+/// quiescent-state reclamation), so the attempt itself reads nothing foreign. No lock, no list of
+/// retired objects: what is replaced dies at once, as Python programs expect.
+///
+/// *Locks.* None is held while Python code runs, neither ours nor, for longer than a store, an
+/// interpreter's: functions, comparisons, hashes and finalizers are called with nothing held.
+///
+/// *Fork.* What waits is in one table; the child finds it empty, since only the forking thread lives on.
+///
+/// *Subinterpreters.* Types and module state belong to one interpreter each; objects never cross.
+#pragma once
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <pthread.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace atomos::python {
+
+/// An owned reference, or none.
+class Ref {
+  public:
+    Ref() noexcept = default;
+    /// Takes over a reference that a C function returned.
+    static Ref taken(PyObject* object) noexcept { return Ref(object); }
+    /// Another reference to an object.
+    static Ref to(PyObject* object) noexcept { return Ref(Py_XNewRef(object)); }
+
+    Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+    Ref& operator=(Ref&& other) noexcept {
+        PyObject* const old = std::exchange(object_, std::exchange(other.object_, nullptr));
+        Py_XDECREF(old);
+        return *this;
+    }
+    Ref(const Ref&) = delete;
+    Ref& operator=(const Ref&) = delete;
+    ~Ref() { Py_XDECREF(object_); }
+
+    PyObject* get() const noexcept { return object_; }
+    /// Hands the reference over to the caller.
+    PyObject* release() noexcept { return std::exchange(object_, nullptr); }
+    explicit operator bool() const noexcept { return object_ != nullptr; }
+
+  private:
+    explicit Ref(PyObject* object) noexcept : object_(object) {}
+
+    PyObject* object_ = nullptr;
+};
+
+/// A slot's content: an object, or a small int itself. Compared as a word.
+using Word = std::uintptr_t;
+
+#ifdef Py_GIL_DISABLED
+
+inline constexpr bool has_gil = false;
+
+/// Lets other threads raise this object's count while it may be ending.
+inline void allow_sharing(PyObject* object) noexcept {
+#if PY_VERSION_HEX >= 0x030E0000
+    PyUnstable_EnableTryIncRef(object);
+#else
+    if (_Py_IsImmortal(object)) return;
+    Py_ssize_t shared = _Py_atomic_load_ssize_relaxed(&object->ob_ref_shared);
+    while ((shared & _Py_REF_SHARED_FLAG_MASK) == 0 &&
+           !_Py_atomic_compare_exchange_ssize(&object->ob_ref_shared, &shared,
+                                              shared | _Py_REF_MAYBE_WEAKREF)) {
+    }
+#endif
+}
+
+/// Takes a reference, unless the object has ended. `certain`: no need to look again.
+inline bool try_reference(PyObject* object, bool& certain) noexcept {
+#if PY_VERSION_HEX >= 0x030E0000
+    certain = false;
+    return PyUnstable_TryIncRef(object) != 0;
+#else
+    certain = true;
+    const std::uint32_t local = _Py_atomic_load_uint32_relaxed(&object->ob_ref_local) + 1;
+    if (local == 0) return true;
+    if (_Py_IsOwnedByCurrentThread(object)) {
+        _Py_atomic_store_uint32_relaxed(&object->ob_ref_local, local);
+        return true;
+    }
+    certain = false;
+    Py_ssize_t shared = _Py_atomic_load_ssize_relaxed(&object->ob_ref_shared);
+    do {
+        if (shared == 0 || shared == _Py_REF_MERGED) return false;
+    } while (!_Py_atomic_compare_exchange_ssize(&object->ob_ref_shared, &shared,
+                                                shared + (1 << _Py_REF_SHARED_SHIFT)));
+    return true;
+#endif
+}
+
+/// A word that threads share.
+class SharedWord {
+  public:
+    explicit SharedWord(Word word) noexcept : word_(word) {}
+    Word load() const noexcept { return word_.load(std::memory_order_acquire); }
+    Word exchange(Word next) noexcept { return word_.exchange(next, std::memory_order_seq_cst); }
+    bool replace(Word seen, Word next) noexcept {
+        return word_.compare_exchange_strong(seen, next, std::memory_order_seq_cst);
+    }
+
+  private:
+    std::atomic<Word> word_;
+};
+
+/// Holds others off for a few instructions in which no Python code runs.
+class Mutex {
+  public:
+    void lock() noexcept { PyMutex_Lock(&mutex_); }
+    void unlock() noexcept { PyMutex_Unlock(&mutex_); }
+
+  private:
+    PyMutex mutex_{};
+};
+
+#else
+
+inline constexpr bool has_gil = true;
+
+inline void allow_sharing(PyObject*) noexcept {}
+inline bool try_reference(PyObject* object, bool& certain) noexcept {
+    Py_INCREF(object);
+    certain = true;
+    return true;
+}
+
+/// A word that threads share; the GIL is held from a look to a store.
+class SharedWord {
+  public:
+    explicit SharedWord(Word word) noexcept : word_(word) {}
+    Word load() const noexcept { return word_; }
+    Word exchange(Word next) noexcept { return std::exchange(word_, next); }
+    bool replace(Word seen, Word next) noexcept {
+        if (word_ != seen) return false;
+        word_ = next;
+        return true;
+    }
+
+  private:
+    Word word_;
+};
+
+class Mutex {
+  public:
+    void lock() noexcept {}
+    void unlock() noexcept {}
+};
+
+#endif
+
+/// When a wait ends; none: never.
+using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+
+/// Seconds from now, as Python states them. Errors: TypeError, ValueError (NaN); then false.
+bool deadline_after(PyObject* seconds, Deadline& deadline);
+/// A time of time.monotonic().
+bool deadline_at(PyObject* time, Deadline& deadline);
+
+/// How many threads wait for something to change; part of what they wait for.
+class Waiting {
+  public:
+    bool any() const noexcept { return count_.load(std::memory_order_seq_cst) != 0; }
+    /// With the GIL: whoever counts himself is seen by the next store.
+    bool any_relaxed() const noexcept { return count_.load(std::memory_order_relaxed) != 0; }
+
+  private:
+    friend class Parking;
+    std::atomic<std::uint32_t> count_{0};
+};
+
+/// Wakes all that wait.
+void wake(Waiting& waiting) noexcept;
+
+/// To be called after a change.
+inline void changed(Waiting& waiting) noexcept {
+    if (has_gil ? waiting.any_relaxed() : waiting.any()) [[unlikely]]
+        wake(waiting);
+}
+
+/// How a sleep ended.
+enum class Slept : std::uint8_t { woken, over, raised };
+
+/// One thread's place among those that wait. Made before the last look at the value, so that a change
+/// after the look wakes it.
+class Parking {
+  public:
+    explicit Parking(Waiting& waiting);
+    ~Parking();
+    Parking(const Parking&) = delete;
+    Parking& operator=(const Parking&) = delete;
+
+    /// False, with MemoryError set: there is no lock to sleep on.
+    bool ready() const noexcept { return lock_ != nullptr; }
+
+    /// Sleeps with the GIL released (and the thread detached). A signal's handler runs meanwhile; what it
+    /// raises ends the sleep.
+    Slept sleep(const Deadline& deadline);
+
+    struct Table;
+
+  private:
+    friend void wake(Waiting& waiting) noexcept;
+    friend struct Table;
+
+    Waiting* waiting_;
+    pthread_t thread_;
+    PyThread_type_lock lock_;
+    Parking* next_ = nullptr;
+    Parking* previous_ = nullptr;
+};
+
+/// The parts of an object that is a plain Python object too: attributes, and who refers to it weakly.
+struct Plain {
+    PyObject* attributes;
+    PyObject* weak_references;
+};
+
+/// Python 3.11 calls the methods of an object that may have attributes without detours only if it has a
+/// dictionary for them; the others do so without one. False: there was no memory for it.
+inline bool give_attributes(Plain& plain) {
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030C0000
+    plain.attributes = PyDict_New();
+    return plain.attributes != nullptr;
+#else
+    return plain.attributes == nullptr;
+#endif
+}
+
+/// The extension's state of one interpreter.
+struct State {
+    PyObject* attempt;           ///< the class Attempt
+    PyObject* unchanged;         ///< UNCHANGED
+    PyObject* validation_error;  ///< the class ValidationError
+};
+
+extern PyModuleDef module_definition;
+
+/// The state of the module that a type, or the base that it derives from, belongs to.
+State& state_of(PyTypeObject* type);
+
+/// Makes a type of the module, adds it to it and returns it; with an error set, nullptr.
+PyTypeObject* add_type(PyObject* module, PyType_Spec& spec, PyTypeObject* base);
+
+}  // namespace atomos::python

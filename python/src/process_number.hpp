@@ -1,0 +1,143 @@
+/// \file
+/// The object behind the process scope's numbers, and what their methods share.
+#pragma once
+
+#include <atomic>
+#include <atomos/process.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "arguments.hpp"
+#include "process_errors.hpp"
+#include "process_home.hpp"
+#include "reference.hpp"
+
+namespace atomos::python {
+
+/// An AtomicCtypesReference, or an instance of a class derived from it.
+///
+/// Its line is set once, by the first __init__ that succeeds, and then stays.
+struct SharedNumber {
+    PyObject_HEAD std::atomic<process::CellLine*> line;
+    std::atomic<process::CellLine*>
+        writable;  ///< the same; none if its region is only to be looked at
+    std::atomic<Home*> home;
+    Form form;
+    Plain plain;
+};
+
+inline SharedNumber& shared_number(PyObject* self) noexcept {
+    return *reinterpret_cast<SharedNumber*>(self);
+}
+
+/// A word of a form's size, somewhere in a region.
+template <class T>
+process::Atomic<T>& word_at(process::CellLine& line) noexcept {
+    return *std::launder(reinterpret_cast<process::Atomic<T>*>(&line.word));
+}
+
+std::uint64_t load(process::CellLine& line, Form form) noexcept;
+bool compare_exchange(process::CellLine& line, Form form, std::uint64_t seen,
+                      std::uint64_t next) noexcept;
+
+/// To be raised where there is no line. Always nullptr.
+process::CellLine* refuse_use(SharedNumber& self);
+
+/// The line to look at. None: an error is set.
+inline process::CellLine* readable(SharedNumber& self) {
+    process::CellLine* const line = self.line.load(std::memory_order_acquire);
+    return line != nullptr ? line : refuse_use(self);
+}
+/// The line to change.
+inline process::CellLine* writable(SharedNumber& self) {
+    process::CellLine* const line = self.writable.load(std::memory_order_acquire);
+    return line != nullptr ? line : refuse_use(self);
+}
+
+void wake_waiters(SharedNumber& self, process::CellLine& line) noexcept;
+
+/// To be called after a change, which was seq_cst: so either a waiter is seen here, or he sees the change.
+inline void told(SharedNumber& self, process::CellLine& line) noexcept {
+    if (process::is_awaited(line.waiting)) [[unlikely]]
+        wake_waiters(self, line);
+}
+
+/// Replaces the value by compute(value), bit by bit: a NaN ends the loop too. Python code runs in compute
+/// only, with nothing held.
+template <class Compute>
+Change change(SharedNumber& self, Compute compute) {
+    process::CellLine* const line = writable(self);
+    if (line == nullptr) return {};
+    for (;;) {
+        const std::uint64_t seen = load(*line, self.form);
+        Ref old = object_of(self.form, seen);
+        if (!old) return {};
+        Ref now = compute(old.get());
+        std::uint64_t next = 0;
+        if (!now || !bits_of(self.form, now.get(), next)) return {};
+        now = object_of(self.form, next);
+        if (!now) return {};
+        if (!compare_exchange(*line, self.form, seen, next)) continue;
+        told(self, *line);
+        return {std::move(old), std::move(now)};
+    }
+}
+
+/// What of a change is returned.
+enum class Wants : std::uint8_t { old, now };
+template <Wants wants>
+PyObject* answer(Change change) {
+    return wants == Wants::old && change.now ? change.old.release() : change.now.release();
+}
+
+/// Lets an object have its variable: makes or finds it. For __init__, of which `args` are the first ones,
+/// by position or keyword; `region` and `name` are keywords only.
+bool settle_number(SharedNumber& self, Form form, PyObject* value, PyObject* region,
+                   PyObject* name);
+
+/// compare_and_set's way by ==, which may be the operands' own. nullptr: an error is set.
+PyObject* compare_numbers(SharedNumber& self, PyObject* expect, PyObject* update);
+
+/// The life of every SharedNumber.
+PyObject* make_number(PyTypeObject* type, PyObject*, PyObject*);
+
+/// `value`, `region` and `name` of an __init__ that takes no type.
+template <Form form>
+int initialise_number(PyObject* self, PyObject* args, PyObject* keywords) {
+    static constexpr Signature<3> signature{"__init__", {"value", "region", "name"}, 0};
+    const Arguments arguments(signature, args, keywords);
+    if (!arguments) return -1;
+    if (PyTuple_GET_SIZE(args) > 1) {
+        PyErr_SetString(PyExc_TypeError, "region and name are given by keyword");
+        return -1;
+    }
+    return settle_number(shared_number(self), form, arguments[0], arguments[1], arguments[2]) ? 0
+                                                                                              : -1;
+}
+
+/// What pickle is told, and what it calls.
+PyObject* reduce_number(PyObject* self, PyObject*);
+PyObject* attached_number(PyObject* type, PyObject* args);
+
+/// The methods of AtomicCtypesReference.
+extern PyMethodDef process_number_methods[];
+
+/// try_add and add_clamped of integers.
+PyObject* try_add_within(PyObject* self, PyObject* const* args, Py_ssize_t given,
+                         PyObject* keywords);
+PyObject* add_clamped_within(PyObject* self, PyObject* const* args, Py_ssize_t given,
+                             PyObject* keywords);
+
+/// Makes a class. It is in the module under the name Process... Returns nullptr with an error set.
+PyTypeObject* add_process_type(PyObject* module, PyType_Spec& spec, PyTypeObject* base);
+
+/// AtomicCtypesReference and AtomicBoolean; then AtomicNumber and AtomicFloat; then AtomicInteger and
+/// AtomicLong. nullptr: an error is set.
+PyTypeObject* add_ctypes_references(PyObject* module);
+PyTypeObject* add_process_numbers(PyObject* module, PyTypeObject* base);
+bool add_process_integers(PyObject* module, PyTypeObject* base);
+bool add_process_references(PyObject* module);
+
+}  // namespace atomos::python

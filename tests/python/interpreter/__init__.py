@@ -1,0 +1,1 @@
+"""How the package lives in the interpreter: threads, memory, signals, fork, exit."""

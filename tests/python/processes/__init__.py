@@ -1,0 +1,1 @@
+"""What the process scope of the Python package does."""

@@ -1,0 +1,1 @@
+"""What the thread scope of the Python package does."""

@@ -1,0 +1,111 @@
+"""What the types of atomos.atom are: read by mypy and pyright, never run."""
+
+# pyright: reportUnnecessaryTypeIgnoreComment=true
+
+import asyncio
+import operator
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from typing_extensions import assert_type
+
+from atomos import UNCHANGED, ARef, Atom, AtomicReference, Attempt
+
+State = dict[str, int]
+atom: Atom[State] = Atom({})
+count = Atom(0)
+assert_type(count, Atom[int])
+assert_type(count.deref(), int)
+assert_type(count.read(str), str)
+assert_type(count.reset(1), int)
+assert_type(count.reset_vals(newval=1), tuple[int, int])
+assert_type(count.compare_and_set(oldval=1, newval=2), bool)
+assert_type(count.compare_and_exchange(1, 2), Attempt[int])
+assert_type(count.wait(1), int)
+assert_type(count.wait_for(1, 0.5), int | None)
+assert_type(count.wait_until(1, deadline=0.5), int | None)
+
+
+def add(n: int, by: int, *, times: int = 1) -> int:
+    return n + by * times
+
+
+# swap takes what its function takes after the state, and nothing else.
+assert_type(count.swap(lambda n: n + 1), int)
+assert_type(count.swap(add, 1), int)
+assert_type(count.swap(add, by=1, times=2), int)
+assert_type(count.swap(fn=abs), int)
+assert_type(count.swap(operator.add, 1), int)
+assert_type(count.swap_vals(add, 1), tuple[int, int])
+assert_type(count.try_swap(lambda n: n + 1 if n < 9 else UNCHANGED), Attempt[int])
+assert_type(atom.swap(lambda state: {**state, "ada": 1}), State)
+count.swap(add)  # type: ignore[call-arg]
+count.swap(add, "1")  # type: ignore[arg-type]
+count.swap(add, 1, twice=2)  # type: ignore[call-arg]
+count.swap(str)  # type: ignore[arg-type]
+count.reset("1")  # type: ignore[arg-type]
+
+
+def may_stop(n: int) -> int | None:
+    return n or None
+
+
+count.try_swap(may_stop)  # type: ignore[arg-type]
+
+
+# Watches get the key that they were added with, the atom, and two states.
+def tell(key: str, ref: Atom[int], old: int, new: int) -> None:
+    print(key, ref.deref(), old + new)
+
+
+def tell_anything(key: object, ref: ARef[Any], old: object, new: object) -> bool:
+    return old is new
+
+
+count.add_watch("log", tell)
+count.add_watch(("a", 1), tell_anything)
+count.add_watch(key="log", fn=lambda key, ref, old, new: print(key.upper(), ref.deref(), old + new))
+assert_type(count.get_watches(), dict[Hashable, Callable[[Any, Atom[int], int, int], object]])
+assert_type(count.remove_watch(("a", 1)), None)
+assert_type(count.notify_watches(oldval=1, newval=2), None)
+count.add_watch(3, tell)  # type: ignore[arg-type]
+count.add_watch([], tell_anything)  # type: ignore[type-var]
+count.add_watch("log", print(1))  # type: ignore[arg-type]
+atom.add_watch("log", tell)  # type: ignore[arg-type]
+
+with count.watching(tell, key="while") as key:
+    assert_type(key, str)
+with count.watching(tell_anything) as made:
+    assert_type(made, Hashable)
+
+# Validators, and what is invariant.
+count.set_validator(lambda n: n >= 0)
+count.set_validator(None)
+assert_type(count.get_validator(), Callable[[int], object] | None)
+count.set_validator(len)  # type: ignore[arg-type]
+wider: Atom[object] = count  # type: ignore[assignment]
+watched: ARef[int] = count
+
+
+async def follow() -> None:
+    assert_type(count.changed(), asyncio.Future[int])
+    assert_type(await count.changed(), int)
+    assert_type(await asyncio.wait_for(count.changed(), 1), int)
+
+
+class Counter(Atom[int]):
+    """Watches of a subclass get it."""
+
+    def increment(self) -> int:
+        return self.swap(add, 1)
+
+
+def tell_counter(key: str, ref: Counter, old: int, new: int) -> None:
+    print(key, ref.increment())
+
+
+Counter(0).add_watch("log", tell_counter)
+count.add_watch("log", tell_counter)  # type: ignore[arg-type]
+
+holder = AtomicReference(Atom({"n": 1}))
+assert_type(holder.get().deref(), State)

@@ -1,0 +1,122 @@
+"""What the types of atomos.atomic are: read by mypy and pyright, never run."""
+
+# pyright: reportUnnecessaryTypeIgnoreComment=true
+
+from fractions import Fraction
+
+from typing_extensions import assert_type
+
+import atomos
+from atomos import (
+    UNCHANGED,
+    AtomicBoolean,
+    AtomicFloat,
+    AtomicInteger,
+    AtomicLong,
+    AtomicNumber,
+    AtomicReference,
+    Attempt,
+)
+
+# A reference has the type of its first value; without one it has to be said.
+motto = AtomicReference("festina")
+assert_type(motto, AtomicReference[str])
+assert_type(motto.get(), str)
+assert_type(motto.set("lente"), str)
+assert_type(motto.get_and_set("lente"), str)
+assert_type(motto.compare_and_set("a", "b"), bool)
+assert_type(motto.compare_and_exchange("a", "b"), Attempt[str])
+assert_type(motto.update_and_get(lambda text: text.upper()), str)
+assert_type(motto.get_and_update(str.upper), str)
+assert_type(motto.accumulate_and_get(3, lambda text, times: text * times), str)
+assert_type(motto.get_and_accumulate(x=3, fn=lambda text, times: text * times), str)
+assert_type(motto.try_update(lambda text: "b" if text == "a" else UNCHANGED), Attempt[str])
+assert_type(motto.wait("a"), str)
+assert_type(motto.wait_for("a", 1), str | None)
+assert_type(motto.wait_until(old="a", deadline=1.5), str | None)
+assert_type(motto.notify_all(), None)
+assert_type(motto._value, str)
+
+nobody: AtomicReference[str | None] = AtomicReference()
+assert_type(AtomicReference[str | None]().get(), str | None)
+somebody = AtomicReference[str | None]("ada")
+assert_type(somebody.set(None), str | None)
+unsaid = AtomicReference()  # type: ignore[var-annotated]
+
+won, now = motto.compare_and_exchange("a", "b")
+assert_type(won, bool)
+assert_type(now, str)
+assert_type(motto.compare_and_exchange("a", "b").now, str)
+
+# Nothing is taken that would not be a value.
+motto.set(3)  # type: ignore[arg-type]
+motto.compare_and_set("a", None)  # type: ignore[arg-type]
+motto.update_and_get(len)  # type: ignore[arg-type]
+motto.try_update(lambda text: None)  # type: ignore[arg-type,return-value]
+motto.wait_for("a")  # type: ignore[call-arg]
+wider: AtomicReference[object] = motto  # type: ignore[assignment]
+
+# Numbers.
+hits = AtomicInteger()
+assert_type(hits, AtomicInteger)
+assert_type(hits.get(), int)
+assert_type(hits.add_and_get(delta=2), int)
+assert_type(hits.get_and_decrement(), int)
+assert_type(hits.max_and_get(True), int)
+assert_type(hits.try_add(-1, lo=0, hi=9), int | None)
+assert_type(hits.add_clamped(-1, 0, 9), int)
+assert_type(hits.bitwise_or_and_get(mask=1), int)
+assert_type(hits.try_update(lambda n: n + 1 if n < 9 else None), Attempt[int])
+hits += 1
+hits <<= 2
+hits |= 1
+hits **= 2
+assert_type(hits, AtomicInteger)
+
+hits.set("3")  # type: ignore[arg-type]
+hits.add_and_get(1.5)  # type: ignore[arg-type]
+hits + 1  # type: ignore[operator]
+int(hits)  # type: ignore[call-overload]
+AtomicInteger("3")  # type: ignore[arg-type]
+
+long = AtomicLong(2**80)
+long -= 1
+assert_type(long, AtomicLong)
+number: AtomicNumber[int] = long
+integer: AtomicInteger = long  # type: ignore[assignment]
+
+clock = AtomicFloat(1.5)
+assert_type(clock.add_and_get(1), float)
+assert_type(clock.min_and_get(0.5), float)
+clock /= 2
+clock.bitwise_or_and_get(1)  # type: ignore[attr-defined]
+clock.set(None)  # type: ignore[arg-type]
+
+share = AtomicNumber(Fraction(1, 3))
+assert_type(share.add_and_get(1), Fraction)
+share *= Fraction(1, 2)
+assert_type(share, AtomicNumber[Fraction])
+
+is_open = AtomicBoolean()
+assert_type(is_open.get_and_toggle(), bool)
+is_open &= False
+assert_type(is_open, AtomicBoolean)
+is_open.set(1)  # type: ignore[arg-type]
+is_open |= 1  # type: ignore[arg-type]
+
+
+class Port(AtomicInteger):
+    """Subclasses stay themselves in place, and may have other arguments."""
+
+    def __init__(self, host: str, value: int = 80) -> None:
+        self.host = host
+        super().__init__(value)
+
+
+port = Port("localhost")
+port += 1
+assert_type(port, Port)
+assert_type(port.host, str)
+
+refused: RuntimeError | ValueError = atomos.ValidationError("no")
+assert_type(atomos.__version__, str)
