@@ -3,19 +3,10 @@
 
 #include <cmath>
 
-#include "reference.hpp"
+#include "number.hpp"
 
 namespace atomos::python {
 namespace {
-
-/// What a change returns; nothing: None, and no object is made for it.
-enum class Wanted : std::uint8_t { old, now, nothing };
-
-PyObject* answer(Change made, Wanted wanted) {
-    if (!made.now) return nullptr;
-    if (wanted == Wanted::nothing) Py_RETURN_NONE;
-    return wanted == Wanted::old ? made.old.release() : made.now.release();
-}
 
 /// left + sign * right, or an overflow of what a slot's word can be.
 bool add_small(long long left, long long right, int sign, long long& sum) noexcept {
@@ -62,6 +53,8 @@ PyObject* add_ints(Reference& self, PyObject* delta, Wanted wanted) {
     }
 }
 
+}  // namespace
+
 template <int sign>
 PyObject* add(Reference& self, PyObject* delta, Wanted wanted) {
     PyObject* const quick = add_ints<sign>(self, delta, wanted);
@@ -73,6 +66,10 @@ PyObject* add(Reference& self, PyObject* delta, Wanted wanted) {
                          }),
                   wanted);
 }
+
+template PyObject* add<1>(Reference&, PyObject*, Wanted);
+
+namespace {
 
 /// One of the methods that take one number.
 template <int sign, Wanted wanted>
@@ -125,19 +122,6 @@ PyObject* extreme(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObj
                   wanted);
 }
 
-template <binaryfunc operation>
-struct Operation {
-    static PyObject* apply(Reference& self, PyObject* operand, Wanted wanted) {
-        return answer(
-            change(self, [&](PyObject* value) { return Ref::taken(operation(value, operand)); }),
-            wanted);
-    }
-    static PyObject* in_place(PyObject* self, PyObject* operand) {
-        const Ref made = Ref::taken(apply(reference(self), operand, Wanted::now));
-        return made ? Py_NewRef(self) : nullptr;
-    }
-};
-
 template <int sign>
 PyObject* add_in_place(PyObject* self, PyObject* delta) {
     const Ref made = Ref::taken(add<sign>(reference(self), delta, Wanted::nothing));
@@ -151,89 +135,7 @@ PyObject* power_in_place(PyObject* self, PyObject* exponent, PyObject*) {
     return made.now ? Py_NewRef(self) : nullptr;
 }
 
-/// The names of the bitwise methods.
-template <binaryfunc operation>
-struct Bitwise;
-template <>
-struct Bitwise<PyNumber_Or> {
-    static constexpr const char *now = "bitwise_or_and_get", *old = "get_and_bitwise_or";
-};
-template <>
-struct Bitwise<PyNumber_And> {
-    static constexpr const char *now = "bitwise_and_and_get", *old = "get_and_bitwise_and";
-};
-template <>
-struct Bitwise<PyNumber_Xor> {
-    static constexpr const char *now = "bitwise_xor_and_get", *old = "get_and_bitwise_xor";
-};
-
-template <binaryfunc operation, Wanted wanted>
-PyObject* bitwise(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
-    static constexpr Signature<1> signature{
-        wanted == Wanted::now ? Bitwise<operation>::now : Bitwise<operation>::old, {"mask"}};
-    PyObject* const mask = only_argument(signature, args, given, keywords);
-    return mask != nullptr ? Operation<operation>::apply(reference(self), mask, wanted) : nullptr;
-}
-
-/// left < right, or another comparison. Errors: as PyObject_RichCompareBool.
-int compares(PyObject* left, PyObject* right, int how) {
-    return PyObject_RichCompareBool(left, right, how);
-}
-
-/// The bounds of try_add and add_clamped. False: they are none, and the error is set.
-bool are_bounds(Reference& self, const char* method, PyObject* lo, PyObject* hi) {
-    if (!accepts(self, lo) || !accepts(self, hi)) return false;
-    const int reversed = compares(lo, hi, Py_GT);
-    if (reversed > 0) {
-        PyErr_Format(PyExc_ValueError, "%s(): lo has to be at most hi, not %R and %R", method, lo,
-                     hi);
-    }
-    return reversed == 0;
-}
-
-PyObject* try_add(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
-    static constexpr Signature<3> signature{"try_add", {"delta", "lo", "hi"}};
-    const Arguments arguments(signature, args, given, keywords);
-    if (!arguments) return nullptr;
-    PyObject *const delta = arguments[0], *const lo = arguments[1], *const hi = arguments[2];
-    if (!are_bounds(reference(self), "try_add", lo, hi)) return nullptr;
-    bool outside = false;
-    Change made = change(reference(self), [&](PyObject* value) {
-        Ref sum = Ref::taken(PyNumber_Add(value, delta));
-        if (!sum || !accepts(reference(self), sum.get())) return Ref();
-        const int below = compares(sum.get(), lo, Py_LT);
-        const int above = below == 0 ? compares(sum.get(), hi, Py_GT) : 0;
-        if (below < 0 || above < 0) return Ref();
-        outside = below > 0 || above > 0;
-        return outside ? Ref() : std::move(sum);
-    });
-    if (outside) Py_RETURN_NONE;
-    return made.now.release();
-}
-
-PyObject* add_clamped(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
-    static constexpr Signature<3> signature{"add_clamped", {"delta", "lo", "hi"}};
-    const Arguments arguments(signature, args, given, keywords);
-    if (!arguments) return nullptr;
-    PyObject *const delta = arguments[0], *const lo = arguments[1], *const hi = arguments[2];
-    if (!are_bounds(reference(self), "add_clamped", lo, hi)) return nullptr;
-    Change made = change(reference(self), [&](PyObject* value) {
-        Ref sum = Ref::taken(PyNumber_Add(value, delta));
-        if (!sum || !accepts(reference(self), sum.get())) return Ref();
-        const int below = compares(sum.get(), lo, Py_LT);
-        const int above = below == 0 ? compares(sum.get(), hi, Py_GT) : 0;
-        if (below < 0 || above < 0) return Ref();
-        return below > 0 ? Ref::to(lo) : above > 0 ? Ref::to(hi) : std::move(sum);
-    });
-    return made.now.release();
-}
-
-PyObject* checked_add_and_get(PyObject* self, PyObject* const* args, Py_ssize_t given,
-                              PyObject* keywords) {
-    static constexpr Signature<1> signature{"checked_add_and_get", {"delta"}};
-    PyObject* const delta = only_argument(signature, args, given, keywords);
-    return delta != nullptr ? add<1>(reference(self), delta, Wanted::now) : nullptr;
-}
+}  // namespace
 
 PyMethodDef number_methods[] = {
     with_arguments(
@@ -279,50 +181,7 @@ PyMethodDef number_methods[] = {
     {},
 };
 
-PyMethodDef integer_methods[] = {
-    with_arguments("bitwise_or_and_get", &bitwise<PyNumber_Or, Wanted::now>,
-                   "bitwise_or_and_get($self, /, mask)\n--\n\nReplace the value by value | mask, "
-                   "and return that."),
-    with_arguments("bitwise_and_and_get", &bitwise<PyNumber_And, Wanted::now>,
-                   "bitwise_and_and_get($self, /, mask)\n--\n\nReplace the value by value & mask, "
-                   "and return that."),
-    with_arguments("bitwise_xor_and_get", &bitwise<PyNumber_Xor, Wanted::now>,
-                   "bitwise_xor_and_get($self, /, mask)\n--\n\nReplace the value by value ^ mask, "
-                   "and return that."),
-    with_arguments("get_and_bitwise_or", &bitwise<PyNumber_Or, Wanted::old>,
-                   "get_and_bitwise_or($self, /, mask)\n--\n\nReplace the value by value | mask, "
-                   "and return the one before."),
-    with_arguments("get_and_bitwise_and", &bitwise<PyNumber_And, Wanted::old>,
-                   "get_and_bitwise_and($self, /, mask)\n--\n\nReplace the value by value & mask, "
-                   "and return the one before."),
-    with_arguments("get_and_bitwise_xor", &bitwise<PyNumber_Xor, Wanted::old>,
-                   "get_and_bitwise_xor($self, /, mask)\n--\n\nReplace the value by value ^ mask, "
-                   "and return the one before."),
-    with_arguments("try_add", &try_add,
-                   "try_add($self, /, delta, lo, hi)\n--\n\n"
-                   "Add, unless the sum is outside [lo, hi]: then return None, and nothing has\n"
-                   "changed. Otherwise return the sum.\n\n"
-                   "Errors     ValueError: lo > hi. TypeError: no ints. Nothing has changed."),
-    with_arguments("add_clamped", &add_clamped,
-                   "add_clamped($self, /, delta, lo, hi)\n--\n\n"
-                   "Add, stop at the bounds of [lo, hi], and return the new value.\n\n"
-                   "Errors     As try_add()."),
-    with_arguments("checked_add_and_get", &checked_add_and_get,
-                   "checked_add_and_get($self, /, delta)\n--\n\n"
-                   "As add_and_get(): an int of threads has no bounds that it could leave."),
-    {},
-};
-
-template <class Function>
-void* slot(Function* function) {
-    return reinterpret_cast<void*>(function);
-}
-
-#define ATOMOS_LIFE                                                                      \
-    {Py_tp_init, slot(&initialise_reference)}, {Py_tp_traverse, slot(&visit_reference)}, \
-        {Py_tp_clear, slot(&clear_reference)}, {                                         \
-        Py_tp_dealloc, slot(&end_reference)                                              \
-    }
+namespace {
 
 PyType_Slot number_slots[] = {
     {Py_tp_doc,
@@ -345,29 +204,6 @@ PyType_Slot number_slots[] = {
     {},
 };
 
-/// AtomicInteger and AtomicLong differ in their names.
-#define ATOMOS_INTEGER_SLOTS(NAME)                                                               \
-    {                                                                                            \
-        {Py_tp_doc, const_cast<char*>(                                                           \
-                        NAME "(value=0)\n--\n\n"                                                 \
-                             "An int without bounds, with the methods of AtomicNumber.\n\n"      \
-                             "Progress   Lock-free.\n"                                           \
-                             "Errors     TypeError: not an int; nothing has changed.\n"          \
-                             "Source     java.util.concurrent.atomic." NAME "; atomos 0.3.1.")}, \
-        {Py_tp_new, slot(&make_reference<Kind::integer>)},                                       \
-        {Py_tp_methods, nullptr},                                                                \
-        {Py_nb_inplace_or, slot(&Operation<PyNumber_Or>::in_place)},                             \
-        {Py_nb_inplace_and, slot(&Operation<PyNumber_And>::in_place)},                           \
-        {Py_nb_inplace_xor, slot(&Operation<PyNumber_Xor>::in_place)},                           \
-        {Py_nb_inplace_lshift, slot(&Operation<PyNumber_Lshift>::in_place)},                     \
-        {Py_nb_inplace_rshift, slot(&Operation<PyNumber_Rshift>::in_place)},                     \
-        ATOMOS_LIFE,                                                                             \
-        {},                                                                                      \
-    }
-
-PyType_Slot integer_slots[] = ATOMOS_INTEGER_SLOTS("AtomicInteger");
-PyType_Slot long_slots[] = ATOMOS_INTEGER_SLOTS("AtomicLong");
-
 PyType_Slot float_slots[] = {
     {Py_tp_doc,
      const_cast<char*>("AtomicFloat(value=0.0)\n--\n\n"
@@ -382,36 +218,20 @@ PyType_Slot float_slots[] = {
     {},
 };
 
-constexpr unsigned flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC;
-PyType_Spec number_spec{"atomos.atomic.AtomicNumber", sizeof(Reference), 0, flags, number_slots};
-PyType_Spec integer_spec{"atomos.atomic.AtomicInteger", sizeof(Reference), 0, flags, integer_slots};
-PyType_Spec long_spec{"atomos.atomic.AtomicLong", sizeof(Reference), 0, flags, long_slots};
-PyType_Spec float_spec{"atomos.atomic.AtomicFloat", sizeof(Reference), 0, flags, float_slots};
-
-/// Puts the tables where the classes look for them; not before all files' tables are initialised.
-bool put_methods() {
-    static std::vector<PyMethodDef> of_numbers = joined({reference_methods, number_methods});
-    static std::vector<PyMethodDef> of_integers =
-        joined({reference_methods, number_methods, integer_methods});
-    const auto put = [](PyType_Slot* slots, std::vector<PyMethodDef>& rows) {
-        while (slots->slot != Py_tp_methods) ++slots;
-        slots->pfunc = rows.data();
-    };
-    put(number_slots, of_numbers);
-    put(float_slots, of_numbers);
-    put(integer_slots, of_integers);
-    put(long_slots, of_integers);
-    return true;
-}
+PyType_Spec number_spec{"atomos.atomic.AtomicNumber", sizeof(Reference), 0, number_flags,
+                        number_slots};
+PyType_Spec float_spec{"atomos.atomic.AtomicFloat", sizeof(Reference), 0, number_flags,
+                       float_slots};
 
 }  // namespace
 
 bool add_numbers(PyObject* module, PyTypeObject* base) {
-    static const bool ready = put_methods();
+    static std::vector<PyMethodDef> rows = joined({reference_methods, number_methods});
+    static const bool ready =
+        (put_methods(number_slots, rows), put_methods(float_slots, rows), true);
     if (!ready) return false;
     PyTypeObject* const number = add_type(module, number_spec, base);
-    return number != nullptr && add_type(module, integer_spec, number) != nullptr &&
-           add_type(module, long_spec, number) != nullptr &&
+    return number != nullptr && add_integers(module, number) &&
            add_type(module, float_spec, number) != nullptr;
 }
 

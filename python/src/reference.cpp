@@ -1,5 +1,5 @@
 /// \file
-/// AtomicReference and AtomicBoolean.
+/// AtomicReference.
 
 #include "reference.hpp"
 
@@ -73,6 +73,7 @@ PyObject* make_reference(PyTypeObject* type, PyObject*, PyObject*) {
     Py_DECREF(self);
     return nullptr;
 }
+template PyObject* make_reference<Kind::boolean>(PyTypeObject*, PyObject*, PyObject*);
 template PyObject* make_reference<Kind::number>(PyTypeObject*, PyObject*, PyObject*);
 template PyObject* make_reference<Kind::integer>(PyTypeObject*, PyObject*, PyObject*);
 template PyObject* make_reference<Kind::floating>(PyTypeObject*, PyObject*, PyObject*);
@@ -376,57 +377,11 @@ PyType_Spec reference_spec{"atomos.atomic.AtomicReference", sizeof(Reference), 0
                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
                            reference_slots};
 
-PyObject* get_and_toggle(PyObject* self, PyObject*) {
-    return change(reference(self),
-                  [](PyObject* value) { return Ref::to(value == Py_True ? Py_False : Py_True); })
-        .old.release();
-}
-
-/// &=, |= and ^=.
-template <binaryfunc operation>
-PyObject* in_place(PyObject* self, PyObject* operand) {
-    if (!PyBool_Check(operand)) Py_RETURN_NOTIMPLEMENTED;
-    const Change made = change(
-        reference(self), [&](PyObject* value) { return Ref::taken(operation(value, operand)); });
-    return made.now ? Py_NewRef(self) : nullptr;
-}
-
-PyMethodDef boolean_methods[] = {
-    without_arguments("get_and_toggle", &get_and_toggle,
-                      "get_and_toggle($self, /)\n--\n\n"
-                      "Negate the value, and return the one before."),
-    {},
-};
-
-std::vector<PyMethodDef> all_boolean_methods = joined({reference_methods, boolean_methods});
-
-PyType_Slot boolean_slots[] = {
-    {Py_tp_doc, const_cast<char*>("AtomicBoolean(value=False)\n--\n\n"
-                                  "A truth value, with the methods of AtomicReference; &=, |= and "
-                                  "^= are atomic.\n\n"
-                                  "Errors     TypeError: not a bool; nothing has changed.\n"
-                                  "Source     java.util.concurrent.atomic.AtomicBoolean.")},
-    {Py_tp_new, reinterpret_cast<void*>(&make_reference<Kind::boolean>)},
-    {Py_tp_init, reinterpret_cast<void*>(&initialise_reference)},
-    {Py_tp_methods, all_boolean_methods.data()},
-    {Py_nb_inplace_and, reinterpret_cast<void*>(&in_place<PyNumber_And>)},
-    {Py_nb_inplace_or, reinterpret_cast<void*>(&in_place<PyNumber_Or>)},
-    {Py_nb_inplace_xor, reinterpret_cast<void*>(&in_place<PyNumber_Xor>)},
-    {Py_tp_traverse, reinterpret_cast<void*>(&visit_reference)},
-    {Py_tp_clear, reinterpret_cast<void*>(&clear_reference)},
-    {Py_tp_dealloc, reinterpret_cast<void*>(&end_reference)},
-    {},
-};
-
-PyType_Spec boolean_spec{"atomos.atomic.AtomicBoolean", sizeof(Reference), 0,
-                         Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-                         boolean_slots};
-
 }  // namespace
 
 bool add_references(PyObject* module, PyTypeObject*& base) {
     base = add_type(module, reference_spec, nullptr);
-    return base != nullptr && add_type(module, boolean_spec, base) != nullptr;
+    return base != nullptr;
 }
 
 }  // namespace atomos::python

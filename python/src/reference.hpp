@@ -168,6 +168,7 @@ extern PyMethodDef reference_methods[];
 
 /// Makes atomos.atomic's classes. False: an error is set.
 bool add_references(PyObject* module, PyTypeObject*& base);
+bool add_boolean(PyObject* module, PyTypeObject* base);
 bool add_numbers(PyObject* module, PyTypeObject* base);
 
 /// Where the attributes and weak references of a Reference are.
