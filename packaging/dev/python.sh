@@ -90,6 +90,9 @@ test_python() {
 run_pytest() {
     local name=$1 run=$2 log="$PWD/$log_folder/python/$2.log" status=0
     shift 2
+    # Built by the stage dev, before this one; without it the tests that need it are skipped.
+    local -x ATOMOS_COMMAND_LINE=$PWD/build/dev/tools/atomos/atomos
+    [ -x "$ATOMOS_COMMAND_LINE" ] || unset ATOMOS_COMMAND_LINE
     # The shell has its background jobs ignore interrupts; the tests send them.
     env --default-signal=INT "$python_folder/$name/venv/bin/python" -m pytest \
         --hypothesis-seed="$ATOMOS_SEED" --junitxml="${log%.log}.xml" "$@" >"$log" 2>&1 || status=$?

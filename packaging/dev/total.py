@@ -18,8 +18,12 @@ SKIP_REASON = re.compile(r"Skipped\n(.+)|skipped: (.+)|\*\*\* ?SKIPPED:? ?(.*)",
 def reason(case):
     """Why a test was skipped: in pytest's words, else in what the test printed."""
     mark = case.find("skipped")
+    said = None if mark is None else mark.get("message")
+    if said == "collection skipped":  # a whole file: (path, line, "Skipped: why")
+        within = re.search(r"Skipped: (.+?)['\"]\)?$", (mark.text or "").strip())
+        return within[1] if within else said
     if mark is not None and mark.get("type", "").startswith("pytest."):
-        return mark.get("message") or "no reason given"
+        return said or "no reason given"
     found = SKIP_REASON.search(case.findtext("system-out") or "")
     return next((part.strip() for part in found.groups() if part), "no reason given") if found \
         else "no reason given"

@@ -12,7 +12,7 @@ import pytest
 import atomos
 
 from .operations import Thing
-from .together import beside, together
+from .together import FREE_THREADED, beside, together
 
 CYCLES_A_THREAD = 1000
 
@@ -135,8 +135,10 @@ CYCLES: list[Callable[[], Any]] = [
     through_a_number,
     through_two_atoms,
     through_a_watching_block,
-    through_a_class,
 ]
+if not FREE_THREADED:
+    # The free-threaded 3.13 may keep any class that is its own instance's, without atoms as well.
+    CYCLES.append(through_a_class)
 
 
 @pytest.mark.parametrize("cycle", CYCLES, ids=lambda cycle: cycle.__name__)
