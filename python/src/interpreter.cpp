@@ -25,7 +25,7 @@ struct Parking::Table {
             parking.next_ = first;
             if (first != nullptr) first->previous_ = &parking;
             first = &parking;
-            parking.waiting_->count_.fetch_add(1, std::memory_order_seq_cst);
+            parking.waiting_->count_.fetch_add(1, std::memory_order_seq_cst);  // P4
         }
     };
 
@@ -44,7 +44,6 @@ struct Parking::Table {
         Bucket& at = bucket(parking.waiting_);
         const std::lock_guard held(at.mutex);
         at.insert(parking);
-        std::atomic_thread_fence(std::memory_order_seq_cst);  // before the look that follows
     }
 
     void leave(Parking& parking) noexcept {

@@ -104,14 +104,25 @@ inline bool try_reference(PyObject* object, bool& certain) noexcept {
 #endif
 }
 
-/// A word that threads share.
+/// A word that threads share, without the GIL. A writer replaces the word, then looks whether anybody
+/// waits; a waiter counts himself, then looks at the word. Of the two looks at least one finds what the
+/// other side did, so no change is slept through.
+///
+///     label  operation        order    pairs with           what breaks if weaker
+///     P1     word.load        seq_cst  P2, P3; before it P4  an object is seen half made; a change is missed
+///     P2     word.exchange    seq_cst  P1; after it P5      as P1, and the replaced object is freed unread
+///     P3     word.replace     seq_cst  P1; after it P5      as P2
+///     P4     count.fetch_add  seq_cst  P5; after it P1      a waiter sleeps through a change
+///     P5     count.load       seq_cst  P4; before it P2, P3  a waiter sleeps through a change
 class SharedWord {
   public:
     explicit SharedWord(Word word) noexcept : word_(word) {}
-    Word load() const noexcept { return word_.load(std::memory_order_acquire); }
-    Word exchange(Word next) noexcept { return word_.exchange(next, std::memory_order_seq_cst); }
+    Word load() const noexcept { return word_.load(std::memory_order_seq_cst); }  // P1
+    Word exchange(Word next) noexcept {
+        return word_.exchange(next, std::memory_order_seq_cst);  // P2
+    }
     bool replace(Word seen, Word next) noexcept {
-        return word_.compare_exchange_strong(seen, next, std::memory_order_seq_cst);
+        return word_.compare_exchange_strong(seen, next, std::memory_order_seq_cst);  // P3
     }
 
   private:
@@ -174,7 +185,7 @@ bool deadline_at(PyObject* time, Deadline& deadline);
 /// How many threads wait for something to change; part of what they wait for.
 class Waiting {
   public:
-    bool any() const noexcept { return count_.load(std::memory_order_seq_cst) != 0; }
+    bool any() const noexcept { return count_.load(std::memory_order_seq_cst) != 0; }  // P5
     /// With the GIL: whoever counts himself is seen by the next store.
     bool any_relaxed() const noexcept { return count_.load(std::memory_order_relaxed) != 0; }
 
