@@ -17,6 +17,17 @@ static PyObject* bare_none(PyObject* self, PyObject* ignored) {
     Py_RETURN_NONE;
 }
 
+/* What a keyword costs a method of one argument that is called without. */
+static PyObject* bare_named(PyObject* self, PyObject* const* arguments, Py_ssize_t count,
+                            PyObject* keywords) {
+    (void)self, (void)arguments;
+    if (count != 1 || keywords != NULL) {
+        PyErr_SetString(PyExc_TypeError, "one argument, by position");
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
 static PyObject* bare_two(PyObject* self, PyObject* const* arguments, Py_ssize_t count) {
     (void)self, (void)arguments;
     if (count != 2) {
@@ -120,6 +131,7 @@ static void end(PyObject* self) {
 static PyMethodDef methods[] = {
     {"bare_none", bare_none, METH_NOARGS, NULL},
     {"bare_one", bare_none, METH_O, NULL},
+    {"bare_named", (PyCFunction)(void (*)(void))bare_named, METH_FASTCALL | METH_KEYWORDS, NULL},
     {"bare_two", (PyCFunction)(void (*)(void))bare_two, METH_FASTCALL, NULL},
     {"get_held", get_held, METH_NOARGS, NULL},
     {"get_number", get_number, METH_NOARGS, NULL},

@@ -33,12 +33,15 @@ NOTE = (
     "on a plain field, reads its arguments and makes its result, without being atomic; beyond the "
     "interpreter's cache of ints it pays, as all do, for a new one. For swap the second floor is a "
     "method that calls the lambda and keeps its answer; the lambda's own time is that of a call by "
-    "the interpreter."
+    "the interpreter, which from C costs what *call* shows."
 )
 PEER_HEAD = ["operation", "values", "threads", "atomos", "best other", "ns", "atomos to it", ""]
 PEER_NOTE = (
     "The fastest package of those that offer the operation, on the median; a ratio of up to 1.02 "
-    "is called level. Yardsticks of the standard library are not in it."
+    "is called level. Yardsticks of the standard library are not in it. Arguments may be given by "
+    "name here, as atomos 0.3.1 allowed: with the GIL a method that allows it costs *bare_named* "
+    "where one of cereggii's, which does not, costs *bare_one*. A set returns the new value, as "
+    "0.3.1's did, so it counts one reference more than one that returns nothing."
 )
 
 

@@ -26,6 +26,7 @@ def cells():
     bare = {
         "bare_none": ("x.bare_none()", "x.bare_none()"),
         "bare_one": ("x.bare_one(1)", "x.bare_one(-1)"),
+        "bare_named": ("x.bare_named(1)", "x.bare_named(-1)"),
         "bare_two": ("x.bare_two(7, 8)", "x.bare_two(8, 7)"),
         "bare +=": ("x += 1", "x -= 1"),
         "get_held": ("x.get_held()", "x.get_held()"),

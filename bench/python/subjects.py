@@ -103,6 +103,7 @@ def cereggii_cells():
     integer = pick(
         INTEGER, "get", "set", "get_and_set", "compare_and_set", "increment_and_get", "+="
     )
+    integer["set"] = (*INTEGER["set"], NOTHING)
     integer["add_and_get"] = ("x.increment_and_get(1)", "x.increment_and_get(-1)")
     integer["get_and_add"] = ("x.get_and_increment(1)", "x.get_and_increment(-1)")
     make = "cereggii.AtomicInt64({a})"
@@ -110,7 +111,11 @@ def cereggii_cells():
         numbers(make, "int", integer, "x.get() == {a}")
         + numbers(make + "\n" + TURN, "int", UPDATE, "x.get() == {a}")
         + others("x = cereggii.AtomicBool(False)", "bool", BOOLEAN)
-        + others(OBJECTS + "x = cereggii.AtomicRef(a)", "ref", REFERENCE)
+        + others(
+            OBJECTS + "x = cereggii.AtomicRef(a)",
+            "ref",
+            REFERENCE | {"set": (*REFERENCE["set"], NOTHING)},
+        )
     )
 
 
@@ -119,7 +124,11 @@ def ft_utils_cells():
         numbers(
             "ft.AtomicInt64({a})",
             "int",
-            pick(INTEGER, "get", "set", "+=") | {"increment_and_get": ("x.incr()", "x.decr()")},
+            pick(INTEGER, "get", "+=")
+            | {
+                "set": (*INTEGER["set"], NOTHING),
+                "increment_and_get": ("x.incr()", "x.decr()"),
+            },
             "x.get() == {a}",
         )
         + others(
@@ -130,8 +139,9 @@ def ft_utils_cells():
         + others(
             OBJECTS + "x = ft.AtomicReference(a)",
             "ref",
-            pick(REFERENCE, "get", "set")
+            pick(REFERENCE, "get")
             | {
+                "set": (*REFERENCE["set"], NOTHING),
                 "get_and_set": ("x.exchange(b)", "x.exchange(a)"),
                 "compare_and_set": ("x.compare_exchange(a, b)", "x.compare_exchange(b, a)"),
             },

@@ -69,6 +69,25 @@ inline PyObject* only_argument(const Signature<1>& signature, PyObject* const* a
     return match_one(signature, args, given, keywords);
 }
 
+/// A method of one argument. What it costs to find the argument is two comparisons: the rest is out of
+/// line, and nothing has to be kept for it.
+template <const Signature<1>& signature, PyObject* (*apply)(PyObject* self, PyObject* argument)>
+struct OfOne {
+    static PyObject* call(PyObject* self, PyObject* const* args, Py_ssize_t given,
+                          PyObject* keywords) {
+        if (keywords == nullptr && given == 1) [[likely]]
+            return apply(self, args[0]);
+        return otherwise(self, args, given, keywords);
+    }
+
+  private:
+    [[gnu::noinline, gnu::cold]] static PyObject* otherwise(PyObject* self, PyObject* const* args,
+                                                            Py_ssize_t given, PyObject* keywords) {
+        PyObject* const argument = match_one(signature, args, given, keywords);
+        return argument != nullptr ? apply(self, argument) : nullptr;
+    }
+};
+
 using Fast = PyObject* (*)(PyObject*, PyObject* const*, Py_ssize_t, PyObject*);
 
 /// A row of a method table: arguments by position and keyword.

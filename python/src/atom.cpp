@@ -86,8 +86,21 @@ PyObject* finish(PyObject* self, Change made) {
     }
 }
 
+/// fn(state), with nothing to be arranged.
+struct PlainCall {
+    PyObject* fn;
+
+    Ref operator()(PyObject* state) const {
+        PyObject* values[] = {nullptr, state};  // [0] is for vectorcall to use
+        return Ref::taken(
+            PyObject_Vectorcall(fn, values + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr));
+    }
+};
+
 template <bool both>
 PyObject* swap(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
+    if (keywords == nullptr && given == 1) [[likely]]
+        return finish<both>(self, commit(self, PlainCall{args[0]}));
     const Call call(both ? "swap_vals" : "swap", args, given, keywords);
     return call ? finish<both>(self, commit(self, call)) : nullptr;
 }
@@ -162,7 +175,12 @@ PyObject* compare_and_exchange(PyObject* self, PyObject* const* args, Py_ssize_t
     return outcome.stood ? attempt_of(self, false, outcome.stood.get()).release() : nullptr;
 }
 
-PyObject* deref(PyObject* self, PyObject*) { return atom(self).state.look().object.release(); }
+[[gnu::noinline]] PyObject* deref_at_last(PyObject* self) {
+    return atom(self).state.look().object.release();
+}
+PyObject* deref(PyObject* self, PyObject*) {
+    return atom(self).state.get_quickly([&] { return deref_at_last(self); });
+}
 
 PyObject* read(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
     static constexpr Signature<1> signature{"read", {"fn"}};

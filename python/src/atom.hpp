@@ -23,6 +23,10 @@ class GuardedState {
     GuardedState() noexcept : state_(Py_NewRef(Py_None)), validator_(nullptr) {}
 
     Look look() const noexcept { return python::look(state_); }
+    template <class Otherwise>
+    PyObject* get_quickly(Otherwise otherwise) const noexcept {
+        return state_.get_quickly(otherwise);
+    }
     Seen see() const noexcept {
         for (;;) {
             Look state = look();

@@ -87,7 +87,7 @@ PyObject* checked_add_and_get(PyObject* self, PyObject* const* args, Py_ssize_t 
                               PyObject* keywords) {
     static constexpr Signature<1> signature{"checked_add_and_get", {"delta"}};
     PyObject* const delta = only_argument(signature, args, given, keywords);
-    return delta != nullptr ? add<1>(reference(self), delta, Wanted::now) : nullptr;
+    return delta != nullptr ? add<1, Wanted::now>(reference(self), delta) : nullptr;
 }
 
 PyMethodDef integer_methods[] = {

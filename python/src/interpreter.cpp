@@ -25,7 +25,7 @@ struct Parking::Table {
             parking.next_ = first;
             if (first != nullptr) first->previous_ = &parking;
             first = &parking;
-            parking.waiting_->count_.fetch_add(1, std::memory_order_seq_cst);  // P4
+            parking.waiting_->enter();
         }
     };
 
@@ -51,7 +51,7 @@ struct Parking::Table {
         const std::lock_guard held(at.mutex);
         (parking.previous_ != nullptr ? parking.previous_->next_ : at.first) = parking.next_;
         if (parking.next_ != nullptr) parking.next_->previous_ = parking.previous_;
-        parking.waiting_->count_.fetch_sub(1, std::memory_order_seq_cst);
+        parking.waiting_->leave();
     }
 
     static void lock_all() {
@@ -65,7 +65,7 @@ struct Parking::Table {
         for (Bucket& each : of_process().all) {
             Parking* const all = std::exchange(each.first, nullptr);
             for (Parking* one = all; one != nullptr; one = one->next_) {
-                one->waiting_->count_.store(0, std::memory_order_relaxed);
+                one->waiting_->forget();
             }
             for (Parking *one = all, *next = nullptr; one != nullptr; one = next) {
                 next = one->next_;

@@ -22,11 +22,12 @@
 #include <Python.h>
 #include <pthread.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <utility>
+
+#include "word.hpp"
 
 namespace atomos::python {
 
@@ -60,8 +61,12 @@ class Ref {
     PyObject* object_ = nullptr;
 };
 
-/// A slot's content: an object, or a small int itself. Compared as a word.
-using Word = std::uintptr_t;
+/// Gives up a reference, then returns `result`. Out of line and last, so that the caller has nothing to
+/// keep for what comes after an object's end.
+[[gnu::noinline]] inline PyObject* end_and_return(PyObject* object, PyObject* result) noexcept {
+    Py_DECREF(object);
+    return result;
+}
 
 #ifdef Py_GIL_DISABLED
 
@@ -81,20 +86,56 @@ inline void allow_sharing(PyObject* object) noexcept {
 #endif
 }
 
-/// Takes a reference, unless the object has ended. `certain`: no need to look again.
-inline bool try_reference(PyObject* object, bool& certain) noexcept {
+/// Takes references to an object that is alive, and allows sharing.
+template <int references>
+inline void share(PyObject* object) noexcept {
 #if PY_VERSION_HEX >= 0x030E0000
-    certain = false;
-    return PyUnstable_TryIncRef(object) != 0;
+    allow_sharing(object);
+    for (int i = 0; i < references; ++i) Py_INCREF(object);
 #else
-    certain = true;
+    const std::uint32_t local = _Py_atomic_load_uint32_relaxed(&object->ob_ref_local);
+    if (local == _Py_IMMORTAL_REFCNT_LOCAL) return;
+    if (_Py_IsOwnedByCurrentThread(object)) {
+        // A count that reaches the end never ends: as CPython has it.
+        const bool ends = local > _Py_IMMORTAL_REFCNT_LOCAL - references;
+        _Py_atomic_store_uint32_relaxed(&object->ob_ref_local,
+                                        ends ? _Py_IMMORTAL_REFCNT_LOCAL : local + references);
+        allow_sharing(object);
+        return;
+    }
+    constexpr auto more = static_cast<Py_ssize_t>(references) << _Py_REF_SHARED_SHIFT;
+    Py_ssize_t shared = _Py_atomic_load_ssize_relaxed(&object->ob_ref_shared);
+    while ((shared & _Py_REF_SHARED_FLAG_MASK) == 0) {
+        if (_Py_atomic_compare_exchange_ssize(&object->ob_ref_shared, &shared,
+                                              (shared + more) | _Py_REF_MAYBE_WEAKREF)) {
+            return;
+        }
+    }
+    _Py_atomic_add_ssize(&object->ob_ref_shared, more);
+#endif
+}
+
+/// Takes a reference to an object that cannot have ended, since this thread owns it or it never ends.
+/// False: it may be another thread's.
+inline bool try_own_reference([[maybe_unused]] PyObject* object) noexcept {
+#if PY_VERSION_HEX >= 0x030E0000
+    return false;
+#else
     const std::uint32_t local = _Py_atomic_load_uint32_relaxed(&object->ob_ref_local) + 1;
     if (local == 0) return true;
-    if (_Py_IsOwnedByCurrentThread(object)) {
-        _Py_atomic_store_uint32_relaxed(&object->ob_ref_local, local);
-        return true;
-    }
-    certain = false;
+    if (!_Py_IsOwnedByCurrentThread(object)) return false;
+    _Py_atomic_store_uint32_relaxed(&object->ob_ref_local, local);
+    return true;
+#endif
+}
+
+/// Takes a reference, unless the object has ended. `certain`: no need to look again.
+inline bool try_reference(PyObject* object, bool& certain) noexcept {
+    certain = try_own_reference(object);
+    if (certain) return true;
+#if PY_VERSION_HEX >= 0x030E0000
+    return PyUnstable_TryIncRef(object) != 0;
+#else
     Py_ssize_t shared = _Py_atomic_load_ssize_relaxed(&object->ob_ref_shared);
     do {
         if (shared == 0 || shared == _Py_REF_MERGED) return false;
@@ -104,30 +145,8 @@ inline bool try_reference(PyObject* object, bool& certain) noexcept {
 #endif
 }
 
-/// A word that threads share, without the GIL. A writer replaces the word, then looks whether anybody
-/// waits; a waiter counts himself, then looks at the word. Of the two looks at least one finds what the
-/// other side did, so no change is slept through.
-///
-///     label  operation        order    pairs with           what breaks if weaker
-///     P1     word.load        seq_cst  P2, P3; before it P4  an object is seen half made; a change is missed
-///     P2     word.exchange    seq_cst  P1; after it P5      as P1, and the replaced object is freed unread
-///     P3     word.replace     seq_cst  P1; after it P5      as P2
-///     P4     count.fetch_add  seq_cst  P5; after it P1      a waiter sleeps through a change
-///     P5     count.load       seq_cst  P4; before it P2, P3  a waiter sleeps through a change
-class SharedWord {
-  public:
-    explicit SharedWord(Word word) noexcept : word_(word) {}
-    Word load() const noexcept { return word_.load(std::memory_order_seq_cst); }  // P1
-    Word exchange(Word next) noexcept {
-        return word_.exchange(next, std::memory_order_seq_cst);  // P2
-    }
-    bool replace(Word seen, Word next) noexcept {
-        return word_.compare_exchange_strong(seen, next, std::memory_order_seq_cst);  // P3
-    }
-
-  private:
-    std::atomic<Word> word_;
-};
+/// A word that threads share, without the GIL.
+using SharedWord = FreeWord;
 
 /// Holds others off for a few instructions in which no Python code runs.
 class Mutex {
@@ -144,9 +163,16 @@ class Mutex {
 inline constexpr bool has_gil = true;
 
 inline void allow_sharing(PyObject*) noexcept {}
-inline bool try_reference(PyObject* object, bool& certain) noexcept {
+template <int references>
+inline void share(PyObject* object) noexcept {
+    for (int i = 0; i < references; ++i) Py_INCREF(object);
+}
+inline bool try_own_reference(PyObject* object) noexcept {
     Py_INCREF(object);
-    certain = true;
+    return true;
+}
+inline bool try_reference(PyObject* object, bool& certain) noexcept {
+    certain = try_own_reference(object);
     return true;
 }
 
@@ -182,24 +208,16 @@ bool deadline_after(PyObject* seconds, Deadline& deadline);
 /// A time of time.monotonic().
 bool deadline_at(PyObject* time, Deadline& deadline);
 
-/// How many threads wait for something to change; part of what they wait for.
-class Waiting {
-  public:
-    bool any() const noexcept { return count_.load(std::memory_order_seq_cst) != 0; }  // P5
-    /// With the GIL: whoever counts himself is seen by the next store.
-    bool any_relaxed() const noexcept { return count_.load(std::memory_order_relaxed) != 0; }
-
-  private:
-    friend class Parking;
-    std::atomic<std::uint32_t> count_{0};
-};
-
 /// Wakes all that wait.
 void wake(Waiting& waiting) noexcept;
 
+/// Whether somebody has to be woken after a change.
+inline bool is_awaited(const Waiting& waiting) noexcept {
+    return has_gil ? waiting.any_relaxed() : waiting.any();
+}
 /// To be called after a change.
 inline void changed(Waiting& waiting) noexcept {
-    if (has_gil ? waiting.any_relaxed() : waiting.any()) [[unlikely]]
+    if (is_awaited(waiting)) [[unlikely]]
         wake(waiting);
 }
 

@@ -31,8 +31,9 @@ int fill(PyObject* module) {
     PyTypeObject *reference = nullptr, *watched = nullptr;
     const bool filled =
         PyModule_AddStringConstant(module, "__version__", ATOMOS_VERSION_STRING) == 0 &&
-        take_words(module) && add_references(module, reference) && add_boolean(module, reference) &&
-        add_numbers(module, reference) && add_aref(module, watched) && add_atom(module, watched);
+        SmallInts::find() && take_words(module) && add_references(module, reference) &&
+        add_boolean(module, reference) && add_numbers(module, reference) &&
+        add_aref(module, watched) && add_atom(module, watched);
     if (!filled) return -1;
 #ifdef ATOMOS_PROCESS_SCOPE
     return add_process_types(module);

@@ -8,58 +8,77 @@
 namespace atomos::python {
 namespace {
 
-/// left + sign * right, or an overflow of what a slot's word can be.
-bool add_small(long long left, long long right, int sign, long long& sum) noexcept {
-    const bool over = sign > 0 ? __builtin_add_overflow(left, right, &sum)
-                               : __builtin_sub_overflow(left, right, &sum);
-    return !over && Slot::fits(sum);
+/// Replaces an exact int by another, with the GIL held since the first was seen. No `next`, with
+/// MemoryError set: nothing has changed.
+template <Wanted wanted>
+[[gnu::always_inline]] inline PyObject* put(Reference& self, PyObject* seen, PyObject* next) {
+    if (next == nullptr) return nullptr;
+    (void)self.slot.exchange(reinterpret_cast<Word>(next));
+    changed(self.waiting);
+    if (wanted == Wanted::old) return seen;
+    Py_DECREF(seen);
+    return Py_NewRef(wanted == Wanted::now ? next : reinterpret_cast<PyObject*>(&self));
 }
 
-/// Ints, without a detour through what numbers may be. nullptr and no error: it is not as simple.
-template <int sign>
-PyObject* add_ints(Reference& self, PyObject* delta, Wanted wanted) {
-    if (!PyLong_CheckExact(delta)) return nullptr;
+/// As put, by value: an int that nobody else refers to is changed where it is.
+template <Wanted wanted>
+[[gnu::always_inline]] inline PyObject* put_value(Reference& self, PyObject* seen,
+                                                  long long value) {
+    if (wanted == Wanted::old || !may_become(seen, value)) {
+        return put<wanted>(self, seen, make_int(value));
+    }
+    become(seen, value);
+    changed(self.waiting);
+    return Py_NewRef(wanted == Wanted::now ? seen : reinterpret_cast<PyObject*>(&self));
+}
+
+/// Adds to an int of one digit (with the GIL), or one that is a word (without it). nullptr and no error:
+/// it is not as simple, and nothing has changed. The arithmetic of exact ints runs no Python code, so the
+/// GIL is held from look to store.
+template <Wanted wanted>
+[[gnu::always_inline]] inline PyObject* add_int(Reference& self, long long by) {
     if constexpr (has_gil) {
-        // The arithmetic of exact ints runs no Python code, so the GIL is held from look to store.
         auto* const seen = reinterpret_cast<PyObject*>(self.slot.load());
-        if (seen == nullptr || !PyLong_CheckExact(seen)) return nullptr;
-        PyNumberMethods* const ints = PyLong_Type.tp_as_number;
-        PyObject* const next =
-            sign > 0 ? ints->nb_add(seen, delta) : ints->nb_subtract(seen, delta);
-        if (next == nullptr) return nullptr;
-        (void)self.slot.exchange(reinterpret_cast<Word>(next));
-        changed(self.waiting);
-        if (wanted == Wanted::old) return seen;
-        Py_DECREF(seen);
-        return Py_NewRef(wanted == Wanted::now ? next : Py_None);
+        if (seen == nullptr || !is_compact_int(seen)) [[unlikely]]
+            return nullptr;
+        return put_value<wanted>(self, seen, compact_value(seen) + by);
     } else {
-        int overflow = 0;
-        const long long by = PyLong_AsLongLongAndOverflow(delta, &overflow);
-        if (overflow != 0) return nullptr;
         for (;;) {
             const Word seen = self.slot.load();
-            long long sum = 0;
-            if (!Slot::is_int(seen) || !add_small(Slot::value_of(seen), by, sign, sum)) {
+            Word next = 0;
+            if (!Slot::is_int(seen) || !Slot::add(seen, by, next)) [[unlikely]]
                 return nullptr;
+            PyObject* result = reinterpret_cast<PyObject*>(&self);
+            if constexpr (wanted == Wanted::self) {
+                Py_INCREF(result);
+            } else {
+                result = make_int(Slot::value_of(wanted == Wanted::old ? seen : next));
+                if (result == nullptr) [[unlikely]]
+                    return nullptr;
             }
-            Ref result =
-                Ref::taken(PyLong_FromLongLong(wanted == Wanted::old ? Slot::value_of(seen) : sum));
-            if (!result) return nullptr;
-            if (self.slot.replace(seen, Slot::word_of(sum))) {
+            if (self.slot.replace(seen, next)) [[likely]] {
                 changed(self.waiting);
-                return result.release();
+                return result;
             }
+            Py_DECREF(result);
         }
     }
 }
 
-}  // namespace
-
-template <int sign>
-PyObject* add(Reference& self, PyObject* delta, Wanted wanted) {
-    PyObject* const quick = add_ints<sign>(self, delta, wanted);
-    if (quick != nullptr || PyErr_Occurred() != nullptr) return quick;
-    return answer(change(self,
+/// Any number and any delta.
+template <int sign, Wanted wanted>
+[[gnu::noinline]] PyObject* add_any(Reference& self, PyObject* delta) {
+    if (PyErr_Occurred() != nullptr) return nullptr;
+    if constexpr (has_gil) {
+        auto* const seen = reinterpret_cast<PyObject*>(self.slot.load());
+        if (seen != nullptr && PyLong_CheckExact(seen) && PyLong_CheckExact(delta)) {
+            PyNumberMethods* const ints = PyLong_Type.tp_as_number;
+            return put<wanted>(
+                self, seen, sign > 0 ? ints->nb_add(seen, delta) : ints->nb_subtract(seen, delta));
+        }
+    }
+    return answer(self,
+                  change(self,
                          [&](PyObject* value) {
                              return Ref::taken(sign > 0 ? PyNumber_Add(value, delta)
                                                         : PyNumber_Subtract(value, delta));
@@ -67,7 +86,19 @@ PyObject* add(Reference& self, PyObject* delta, Wanted wanted) {
                   wanted);
 }
 
-template PyObject* add<1>(Reference&, PyObject*, Wanted);
+}  // namespace
+
+template <int sign, Wanted wanted>
+PyObject* add(Reference& self, PyObject* delta) {
+    if (is_compact_int(delta)) [[likely]] {
+        PyObject* const sum = add_int<wanted>(self, sign * compact_value(delta));
+        if (sum != nullptr) [[likely]]
+            return sum;
+    }
+    return add_any<sign, wanted>(self, delta);
+}
+
+template PyObject* add<1, Wanted::now>(Reference&, PyObject*);
 
 namespace {
 
@@ -79,13 +110,17 @@ PyObject* add_method(PyObject* self, PyObject* const* args, Py_ssize_t given, Py
                  : (wanted == Wanted::now ? "subtract_and_get" : "get_and_subtract"),
         {"delta"}};
     PyObject* const delta = only_argument(signature, args, given, keywords);
-    return delta != nullptr ? add<sign>(reference(self), delta, wanted) : nullptr;
+    return delta != nullptr ? add<sign, wanted>(reference(self), delta) : nullptr;
 }
 
 template <int sign, Wanted wanted>
 PyObject* step(PyObject* self, PyObject*) {
+    PyObject* const sum = add_int<wanted>(reference(self), sign);
+    if (sum != nullptr) [[likely]]
+        return sum;
+    if (PyErr_Occurred() != nullptr) return nullptr;
     const Ref one = Ref::taken(PyLong_FromLong(1));
-    return one ? add<sign>(reference(self), one.get(), wanted) : nullptr;
+    return one ? add_any<sign, wanted>(reference(self), one.get()) : nullptr;
 }
 
 bool is_nan(PyObject* value) {
@@ -114,7 +149,8 @@ PyObject* extreme(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObj
         {"x"}};
     const Arguments arguments(signature, args, given, keywords);
     if (!arguments || !accepts(reference(self), arguments[0])) return nullptr;
-    return answer(change(reference(self),
+    return answer(reference(self),
+                  change(reference(self),
                          [&](PyObject* value) {
                              const int by = surpasses(arguments[0], value, greater);
                              return by < 0 ? Ref() : Ref::to(by != 0 ? arguments[0] : value);
@@ -124,8 +160,7 @@ PyObject* extreme(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObj
 
 template <int sign>
 PyObject* add_in_place(PyObject* self, PyObject* delta) {
-    const Ref made = Ref::taken(add<sign>(reference(self), delta, Wanted::nothing));
-    return made ? Py_NewRef(self) : nullptr;
+    return add<sign, Wanted::self>(reference(self), delta);
 }
 
 PyObject* power_in_place(PyObject* self, PyObject* exponent, PyObject*) {

@@ -6,30 +6,30 @@
 
 namespace atomos::python {
 
-/// What a change returns; nothing: None, and no object is made for it.
-enum class Wanted : std::uint8_t { old, now, nothing };
+/// What a change returns; self: the object that was changed, and none is made.
+enum class Wanted : std::uint8_t { old, now, self };
 
-inline PyObject* answer(Change made, Wanted wanted) {
+inline PyObject* answer(Reference& self, Change made, Wanted wanted) {
     if (!made.now) return nullptr;
-    if (wanted == Wanted::nothing) Py_RETURN_NONE;
+    if (wanted == Wanted::self) return Py_NewRef(reinterpret_cast<PyObject*>(&self));
     return wanted == Wanted::old ? made.old.release() : made.now.release();
 }
 
 /// Adds sign * delta. nullptr: an error is set, and nothing has changed.
-template <int sign>
-PyObject* add(Reference& self, PyObject* delta, Wanted wanted);
-extern template PyObject* add<1>(Reference&, PyObject*, Wanted);
+template <int sign, Wanted wanted>
+PyObject* add(Reference& self, PyObject* delta);
+extern template PyObject* add<1, Wanted::now>(Reference&, PyObject*);
 
 template <binaryfunc operation>
 struct Operation {
     static PyObject* apply(Reference& self, PyObject* operand, Wanted wanted) {
         return answer(
+            self,
             change(self, [&](PyObject* value) { return Ref::taken(operation(value, operand)); }),
             wanted);
     }
     static PyObject* in_place(PyObject* self, PyObject* operand) {
-        const Ref made = Ref::taken(apply(reference(self), operand, Wanted::now));
-        return made ? Py_NewRef(self) : nullptr;
+        return apply(reference(self), operand, Wanted::self);
     }
 };
 

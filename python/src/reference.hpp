@@ -8,7 +8,7 @@
 namespace atomos::python {
 
 /// What a class accepts as its value.
-enum class Kind : std::uint8_t { anything, boolean, number, integer, floating };
+enum class Kind : std::uint8_t { anything, number, boolean, integer, floating };
 
 /// An AtomicReference, or an instance of a class derived from it.
 struct Reference {
@@ -37,15 +37,17 @@ PyObject* describe(const char* module, PyObject* instance, PyObject* value);
 /// What pickle and copy are told. Always nullptr, with TypeError set.
 PyObject* refuse_to_pickle(PyObject* self, PyObject* protocol);
 
-/// Sets TypeError. Always false.
-bool refuse(Reference& self, PyObject* value);
+/// Whether the object may be the value, if that is quickly seen; false: perhaps.
+inline bool surely_accepts(const Reference& self, PyObject* value) noexcept {
+    if (self.kind <= Kind::number) return true;
+    if (self.kind == Kind::integer) return PyLong_Check(value) != 0;
+    return self.kind == Kind::boolean ? PyBool_Check(value) != 0 : PyFloat_CheckExact(value) != 0;
+}
+/// Where it is not quickly seen.
+bool accepts_at_last(Reference& self, PyObject* value);
 /// Whether the object may be the value. False, with TypeError set: it may not.
 inline bool accepts(Reference& self, PyObject* value) {
-    bool accepted = true;
-    if (self.kind == Kind::integer) accepted = PyLong_Check(value);
-    if (self.kind == Kind::boolean) accepted = PyBool_Check(value);
-    if (self.kind == Kind::floating) accepted = PyFloat_Check(value);
-    return accepted ? true : refuse(self, value);
+    return surely_accepts(self, value) || accepts_at_last(self, value);
 }
 
 /// Attempt(won, now).
@@ -82,18 +84,30 @@ Change change(Reference& self, Compute compute) {
     }
 }
 
-/// Replaces the value, whatever it is. False, with TypeError set: it is none of this class's.
-inline bool store(Reference& self, PyObject* value) {
-    if (!accepts(self, value)) return false;
-    const Word old = self.slot.exchange(Slot::own(value, self.ints()));
-    changed(self.waiting);
-    Slot::drop(old);
-    return true;
+/// The end of a change that somebody waits for: wakes him, and gives up what `old` owned.
+PyObject* wake_and_return(Reference& self, Word old, PyObject* result);
+
+/// Stores an accepted value, and returns another reference to it.
+inline PyObject* store_accepted(Reference& self, PyObject* value) noexcept {
+    const Word old = self.slot.exchange(Slot::own_twice(value, self.ints()));
+    if (is_awaited(self.waiting)) [[unlikely]]
+        return wake_and_return(self, old, value);
+    return Slot::drop_and_return(old, value);
+}
+/// As store, where it is not quickly seen whether the value is accepted.
+PyObject* store_at_last(Reference& self, PyObject* value);
+
+/// Replaces the value, whatever it is, and returns another reference to the new one. nullptr, with
+/// TypeError set: it is none of this class's.
+inline PyObject* store(Reference& self, PyObject* value) {
+    return surely_accepts(self, value) ? store_accepted(self, value) : store_at_last(self, value);
 }
 
 /// Whether two values are equal: the same object, or left == right. -1: that raised.
 inline int same_or_equal(PyObject* left, PyObject* right) {
     if (left == right) return 1;
+    const int equal = equal_ints(left, right);
+    if (equal >= 0) return equal;
     const Ref answer = Ref::taken(PyObject_RichCompare(left, right, Py_EQ));
     return answer ? PyObject_IsTrue(answer.get()) : -1;
 }

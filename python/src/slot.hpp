@@ -2,7 +2,7 @@
 /// Slot: a place for one Python object that any thread may look at and replace at any time.
 #pragma once
 
-#include "interpreter.hpp"
+#include "ints.hpp"
 
 namespace atomos::python {
 
@@ -25,29 +25,56 @@ class Slot {
 
     /// The word that stands for an object, and owns a reference to it.
     static Word own(PyObject* object, Ints ints) noexcept {
-        if constexpr (!has_gil) {
-            if (ints == Ints::words && PyLong_CheckExact(object)) {
-                int overflow = 0;
-                const long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
-                if (overflow == 0 && fits(value)) return word_of(value);
-            }
+        if (const Word word = int_word(object, ints)) return word;
+        share<1>(object);
+        return reinterpret_cast<Word>(object);
+    }
+    /// As own, and another reference for the caller.
+    static Word own_twice(PyObject* object, Ints ints) noexcept {
+        if (const Word word = int_word(object, ints)) {
+            Py_INCREF(object);
+            return word;
         }
-        Py_INCREF(object);
-        return shared(object);
+        share<2>(object);
+        return reinterpret_cast<Word>(object);
+    }
+    /// The word of an int that is one; 0: it is an object.
+    static Word int_word(PyObject* object, Ints ints) noexcept {
+        if (has_gil || ints == Ints::objects || !PyLong_CheckExact(object)) return 0;
+        if (is_compact(object)) [[likely]]
+            return word_of(compact_value(object));
+        int overflow = 0;
+        const long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
+        return overflow == 0 && fits(value) ? word_of(value) : 0;
     }
     /// Gives up what a word owns. May run finalizers.
     static void drop(Word word) noexcept {
         if (!is_int(word)) Py_XDECREF(object_of(word));
     }
+    /// As drop; returns `result`.
+    static PyObject* drop_and_return(Word word, PyObject* result) noexcept {
+        PyObject* const object = is_int(word) ? nullptr : object_of(word);
+        if (object == nullptr) return result;
+        if (!has_gil || Py_REFCNT(object) == 1) return end_and_return(object, result);
+        Py_DECREF(object);
+        return result;
+    }
     /// Hands over what a word owns. Errors: MemoryError (an int's).
     static Ref take(Word word) noexcept {
-        return Ref::taken(is_int(word) ? PyLong_FromLongLong(value_of(word)) : object_of(word));
+        return Ref::taken(is_int(word) ? make_int(value_of(word)) : object_of(word));
     }
 
     static bool is_int(Word word) noexcept { return !has_gil && (word & int_mark) != 0; }
     static long long value_of(Word word) noexcept { return static_cast<long long>(word) >> 1; }
     static Word word_of(long long value) noexcept {
         return (static_cast<Word>(value) << 1U) | int_mark;
+    }
+    /// The word of an int's sum. False: it is beyond what a word can be.
+    static bool add(Word word, long long by, Word& sum) noexcept {
+        auto value = static_cast<long long>(word);
+        if (!fits(by) || __builtin_add_overflow(value, 2 * by, &value)) return false;
+        sum = static_cast<Word>(value);
+        return true;
     }
     static bool fits(long long value) noexcept {
         return value >= -(1LL << 62U) && value < (1LL << 62U);
@@ -60,7 +87,7 @@ class Slot {
     Look look() const noexcept {
         for (;;) {
             const Word word = word_.load();
-            if (is_int(word)) return {word, Ref::taken(PyLong_FromLongLong(value_of(word)))};
+            if (is_int(word)) return {word, Ref::taken(make_int(value_of(word)))};
             PyObject* const object = object_of(word);
             if (object == nullptr) return {word, Ref()};
             bool certain = false;
@@ -69,6 +96,14 @@ class Slot {
             Ref reference = Ref::taken(object);
             if (certain || word_.load() == word) return {word, std::move(reference)};
         }
+    }
+    /// As get, or otherwise() where it takes more than one look.
+    template <class Otherwise>
+    PyObject* get_quickly(Otherwise otherwise) const noexcept {
+        const Word word = word_.load();
+        if (is_int(word)) return make_int(value_of(word));
+        PyObject* const object = object_of(word);
+        return object != nullptr && try_own_reference(object) ? object : otherwise();
     }
 
     /// Stores a word and what it owns; returns the word that stood, and what it owned.
