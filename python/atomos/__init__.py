@@ -11,14 +11,23 @@ from __future__ import annotations
 from . import atom, atomic, errors, util
 from ._atomos import __version__
 from ._words import UNCHANGED, Attempt
-from .atom import ARef, Atom
+from .atom import ARef, Atom, Cursor, Lens, cursor, lens
 from .atomic import (
+    AtomicArray,
     AtomicBoolean,
+    AtomicBooleanArray,
     AtomicFloat,
+    AtomicFloatArray,
     AtomicInteger,
+    AtomicIntegerArray,
     AtomicLong,
+    AtomicLongArray,
+    AtomicMarkableReference,
     AtomicNumber,
+    AtomicNumberArray,
     AtomicReference,
+    AtomicReferenceArray,
+    AtomicStampedReference,
 )
 from .errors import (
     AlreadyExists,
@@ -38,16 +47,27 @@ __all__ = [
     "ARef",
     "AlreadyExists",
     "Atom",
+    "AtomicArray",
     "AtomicBoolean",
+    "AtomicBooleanArray",
     "AtomicFloat",
+    "AtomicFloatArray",
     "AtomicInteger",
+    "AtomicIntegerArray",
     "AtomicLong",
+    "AtomicLongArray",
+    "AtomicMarkableReference",
     "AtomicNumber",
+    "AtomicNumberArray",
     "AtomicReference",
+    "AtomicReferenceArray",
+    "AtomicStampedReference",
     "Attempt",
+    "Cursor",
     "Damaged",
     "Error",
     "Full",
+    "Lens",
     "Mismatch",
     "NotFound",
     "OutcomeUnknown",
@@ -57,6 +77,8 @@ __all__ = [
     "__version__",
     "atom",
     "atomic",
+    "cursor",
     "errors",
+    "lens",
     "util",
 ]

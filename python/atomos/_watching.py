@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import asyncio
     from types import TracebackType
 
+    from ._cursor import Cursor
     from .atom import ARef, Atom
 
 T = TypeVar("T")
@@ -19,9 +20,9 @@ class watching(Generic[T]):
     """A watch that is there inside a with block. A key that is taken gets this one instead."""
 
     def __init__(
-        self, ref: ARef[T], fn: Callable[[Any, Any, T, T], object], key: Any = None
+        self, ref: ARef[T] | Cursor[T], fn: Callable[[Any, Any, T, T], object], key: Any = None
     ) -> None:
-        self._ref = ref
+        self._ref: Any = ref
         self._fn = fn
         self._key = object() if key is None else key
 
@@ -38,7 +39,7 @@ class watching(Generic[T]):
         self._ref.remove_watch(self._key)
 
 
-def changed(atom: Atom[T], **options: bool) -> asyncio.Future[T]:
+def changed(atom: Atom[T] | Cursor[T], **options: bool) -> asyncio.Future[T]:
     """A future of the atom's next state, in the running loop; `options` are add_watch's.
 
     The watch goes when the state has changed, or the future is cancelled or dropped.
@@ -50,7 +51,7 @@ def changed(atom: Atom[T], **options: bool) -> asyncio.Future[T]:
     awaited = weakref.ref(future)
     key = object()
 
-    def tell(key: object, ref: Atom[T], old: T, new: T) -> None:
+    def tell(key: object, ref: Any, old: T, new: T) -> None:
         ref.remove_watch(key)
         try:
             loop.call_soon_threadsafe(settle, new)

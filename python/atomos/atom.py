@@ -4,12 +4,15 @@
     state.add_watch("log", lambda key, ref, old, new: print(old, "->", new))
     state.swap(lambda s: {**s, "users": s["users"] + 1})
     state.deref()
+    cursor(state, key="users").swap(lambda n: n + 1)
 """
 
 from __future__ import annotations
 
 from . import _watching as _watching  # which native methods call
 from ._atomos import ARef, Atom
+from ._cursor import Cursor, cursor
+from ._lens import Lens, lens
 from ._words import UNCHANGED, Attempt
 
-__all__ = ["UNCHANGED", "ARef", "Atom", "Attempt"]
+__all__ = ["UNCHANGED", "ARef", "Atom", "Attempt", "Cursor", "Lens", "cursor", "lens"]

@@ -5,6 +5,8 @@
     hits += 5                                   # atomic, too
     config = AtomicReference({"port": 80})
     config.update_and_get(lambda c: {**c, "port": 8080})
+    doors = AtomicIntegerArray(8)
+    doors.increment_and_get(3)                  # the fourth
 
 Every method is linearizable, with the GIL and without it. No Python code (functions, comparisons,
 finalizers) runs with anything locked.
@@ -12,6 +14,7 @@ finalizers) runs with anything locked.
 
 from __future__ import annotations
 
+from ._arrays import AtomicArray, AtomicBooleanArray, AtomicReferenceArray
 from ._atomos import (
     AtomicBoolean,
     AtomicFloat,
@@ -20,15 +23,31 @@ from ._atomos import (
     AtomicNumber,
     AtomicReference,
 )
+from ._number_arrays import (
+    AtomicFloatArray,
+    AtomicIntegerArray,
+    AtomicLongArray,
+    AtomicNumberArray,
+)
+from ._stamped import AtomicMarkableReference, AtomicStampedReference
 from ._words import UNCHANGED, Attempt
 
 __all__ = [
     "UNCHANGED",
+    "AtomicArray",
     "AtomicBoolean",
+    "AtomicBooleanArray",
     "AtomicFloat",
+    "AtomicFloatArray",
     "AtomicInteger",
+    "AtomicIntegerArray",
     "AtomicLong",
+    "AtomicLongArray",
+    "AtomicMarkableReference",
     "AtomicNumber",
+    "AtomicNumberArray",
     "AtomicReference",
+    "AtomicReferenceArray",
+    "AtomicStampedReference",
     "Attempt",
 ]

@@ -13,9 +13,15 @@ import atomos.errors
 NAMES = [
     ("atom", "Atom"),
     ("atom", "ARef"),
+    ("atom", "Cursor"),
+    ("atom", "cursor"),
+    ("atom", "Lens"),
+    ("atom", "lens"),
     *(("atomic", kind) for kind in (
         "AtomicReference", "AtomicBoolean", "AtomicNumber", "AtomicInteger", "AtomicLong",
-        "AtomicFloat", "Attempt",
+        "AtomicFloat", "Attempt", "AtomicStampedReference", "AtomicMarkableReference",
+        "AtomicArray", "AtomicReferenceArray", "AtomicBooleanArray", "AtomicNumberArray",
+        "AtomicIntegerArray", "AtomicLongArray", "AtomicFloatArray",
     )),
     *(("errors", name) for name in (
         "Error", "Unavailable", "NotFound", "AlreadyExists", "PermissionDenied", "Full",
@@ -68,7 +74,18 @@ def test_a_class_has_a_docstring_and_says_where_it_lives(module, name):
 
 @pytest.mark.parametrize(
     "kind",
-    [atomos.Atom, atomos.ARef, atomos.AtomicReference, atomos.AtomicInteger, atomos.AtomicBoolean],
+    [
+        atomos.Atom,
+        atomos.ARef,
+        atomos.AtomicReference,
+        atomos.AtomicInteger,
+        atomos.AtomicBoolean,
+        atomos.AtomicStampedReference,
+        atomos.AtomicMarkableReference,
+        atomos.AtomicIntegerArray,
+        atomos.AtomicBooleanArray,
+        atomos.Cursor,
+    ],
 )
 def test_every_public_member_has_a_docstring(kind):
     bare = [

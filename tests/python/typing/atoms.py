@@ -5,11 +5,12 @@
 import asyncio
 import operator
 from collections.abc import Callable, Hashable
+from fractions import Fraction
 from typing import Any
 
 from typing_extensions import assert_type
 
-from atomos import UNCHANGED, ARef, Atom, AtomicReference, Attempt
+from atomos import UNCHANGED, ARef, Atom, AtomicReference, Attempt, Cursor, cursor, lens
 
 State = dict[str, int]
 atom: Atom[State] = Atom({})
@@ -109,3 +110,34 @@ count.add_watch("log", tell_counter)  # type: ignore[arg-type]
 
 holder = AtomicReference(Atom({"n": 1}))
 assert_type(holder.get().deref(), State)
+
+# Cursors: the type of the part is known where the whole's says it.
+users = cursor(atom, key="users")
+assert_type(users, Cursor[int])
+assert_type(users.deref(), int)
+assert_type(users.swap(add, 1, times=2), int)
+assert_type(users.swap_vals(add, by=1), tuple[int, int])
+assert_type(users.try_swap(lambda n: n + 1 if n < 9 else UNCHANGED), Attempt[int])
+assert_type(users.reset(1), int)
+assert_type(users.compare_and_exchange(1, 2), Attempt[int])
+assert_type(users.wait_for(1, 0.5), int | None)
+assert_type(cursor(atom, key="users", default=0), Cursor[int])
+assert_type(cursor(Atom([1.5]), key=0), Cursor[float])
+assert_type(cursor(Atom({"a": {"b": 1}}), key="a"), Cursor[dict[str, int]])
+assert_type(cursor(cursor(Atom({"a": {"b": 1}}), key="a"), key="b"), Cursor[int])
+assert_type(cursor(Atom(Fraction(1)), attribute="numerator"), Cursor[Any])
+assert_type(cursor(count, lens(str, lambda n, text: n + int(text))), Cursor[str])
+users.swap(add)  # type: ignore[call-arg]
+users.reset("1")  # type: ignore[arg-type]
+cursor(atom)  # type: ignore[call-overload]
+cursor(atom, "users")  # type: ignore[call-overload]
+
+
+def tell_users(key: str, ref: Cursor[int], old: int, new: int) -> None:
+    print(key, ref.deref(), old + new)
+
+
+users.add_watch("door", tell_users)
+users.add_watch(3, tell_users)  # type: ignore[arg-type]
+with users.watching(tell_users, key="while") as door:
+    assert_type(door, str)

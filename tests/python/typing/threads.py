@@ -9,12 +9,20 @@ from typing_extensions import assert_type
 import atomos
 from atomos import (
     UNCHANGED,
+    AtomicArray,
     AtomicBoolean,
+    AtomicBooleanArray,
     AtomicFloat,
+    AtomicFloatArray,
     AtomicInteger,
+    AtomicIntegerArray,
     AtomicLong,
+    AtomicMarkableReference,
     AtomicNumber,
+    AtomicNumberArray,
     AtomicReference,
+    AtomicReferenceArray,
+    AtomicStampedReference,
     Attempt,
 )
 
@@ -117,6 +125,43 @@ port = Port("localhost")
 port += 1
 assert_type(port, Port)
 assert_type(port.host, str)
+
+# What is replaced together.
+top = AtomicStampedReference("a", 0)
+assert_type(top, AtomicStampedReference[str])
+assert_type(top.get(), tuple[str, int])
+assert_type(top.compare_and_set("a", "b", 0, 1), bool)
+assert_type(top.attempt_stamp("b", new_stamp=2), bool)
+top.set("b", "1")  # type: ignore[arg-type]
+link = AtomicMarkableReference[str | None](None, False)
+assert_type(link.get(), tuple[str | None, bool])
+assert_type(link.is_marked(), bool)
+link.attempt_mark(None, 1)  # type: ignore[arg-type]
+
+# Arrays.
+row = AtomicIntegerArray(8)
+assert_type(row.get(0), int)
+assert_type(row[-1], AtomicInteger)
+assert_type(row.at(1).bitwise_or_and_get(1), int)
+assert_type([one.get() for one in row], list[int])
+assert_type(row.try_add(1, 5, lo=0, hi=9), int | None)
+assert_type(row.accumulate_and_get(1, x=3, fn=lambda n, x: n + x), int)
+assert_type(row.try_update(1, lambda n: n + 1 if n < 9 else None), Attempt[int])
+row[0] += 1
+row.set(0, "1")  # type: ignore[arg-type]
+row[0] = 1  # type: ignore[assignment]
+AtomicIntegerArray(["1"])  # type: ignore[list-item]
+assert_type(AtomicFloatArray(3, 1.5).max_and_get(0, 2.5), float)
+assert_type(AtomicBooleanArray([True]).get_and_toggle(0), bool)
+assert_type(AtomicBooleanArray(3)[0], AtomicBoolean)
+assert_type(AtomicNumberArray([Fraction(1, 3)]).add_and_get(0, 1), Fraction)
+mottos = AtomicReferenceArray(["festina", "lente"])
+assert_type(mottos, AtomicReferenceArray[str])
+assert_type(mottos[0], AtomicReference[str])
+assert_type(AtomicReferenceArray[str | None](3).get(0), str | None)
+words: AtomicArray[str] = mottos
+numbers: AtomicNumberArray[int] = row
+row.get_and_toggle(0)  # type: ignore[attr-defined]
 
 refused: RuntimeError | ValueError = atomos.ValidationError("no")
 assert_type(atomos.__version__, str)
