@@ -1,14 +1,9 @@
 # shellcheck shell=bash
 # The extension under sanitizers, in an interpreter that is not: the sanitizer's runtime is preloaded.
 
-# sanitized_python STAGE NAME SANITIZERS RUNTIME ARG...: the arguments go to pytest.
+# sanitized_python STAGE NAME SANITIZERS: builds it for the interpreter, in a place of its own.
 sanitized_python() {
-    local stage=$1 name=$2 sanitizers=$3 runtime=$4 place=$2-$1 status=0
-    shift 4
-    # Without libstdc++ at the start, the runtime does not see what exceptions do.
-    local -x ATOMOS_SEED=${ATOMOS_SEED-$((RANDOM << 15 | RANDOM))}
-    local preload
-    preload="$(clang++-19 -print-file-name="$runtime") $(g++ -print-file-name=libstdc++.so.6)"
+    local stage=$1 name=$2 sanitizers=$3 place=$2-$1
     echo "   $name, ATOMOS_SEED=$ATOMOS_SEED"
     watched "$stage-environment" make_environment "$place" "$name" &&
         watched "$stage-build" install_package "$place" \
@@ -16,20 +11,34 @@ sanitized_python() {
             --config-settings=install.strip=false \
             --config-settings=cmake.define.CMAKE_CXX_COMPILER=clang++-19 \
             --config-settings=cmake.define.CMAKE_CXX_FLAGS_DEBUG="-O1 -g1" \
-            --config-settings=cmake.define.ATOMOS_SANITIZE="$sanitizers" &&
-        watched "$stage-tests" env --default-signal=INT LD_PRELOAD="$preload" \
-            "$python_folder/$place/venv/bin/python" -m pytest \
-            --hypothesis-seed="$ATOMOS_SEED" --junitxml="$PWD/$log_folder/$stage.xml" "$@"
+            --config-settings=cmake.define.ATOMOS_SANITIZE="$sanitizers"
+}
+
+# sanitized_pytest STAGE NAME RUNTIME RUN ARG...: RUN names the log and what total.py reads.
+sanitized_pytest() {
+    local stage=$1 place=$2-$1 runtime=$3 run=$4 preload
+    shift 4
+    # Without libstdc++ at the start, the runtime does not see what exceptions do.
+    preload="$(clang++-19 -print-file-name="$runtime") $(g++ -print-file-name=libstdc++.so.6)"
+    watched "$stage-$run" env --default-signal=INT LD_PRELOAD="$preload" \
+        "$python_folder/$place/venv/bin/python" -m pytest \
+        --hypothesis-seed="$ATOMOS_SEED" --junitxml="$PWD/$log_folder/$stage/$run.xml" "$@"
 }
 
 # The interpreter's own memory is handed out by malloc, so that its objects are guarded, too. Its leaks
-# at exit are many; tests/python/interpreter counts ours. How much memory a process takes is left to the
-# stage python: a sanitizer keeps what was freed.
+# at exit are many; tests/python/interpreter counts ours. How much memory a process takes is measured
+# where the sanitizer does not keep what was freed.
 stage_python-asan() {
     need_packages python && find_pythons >/dev/null || return
+    local name runtime=libclang_rt.asan-x86_64.so memory=tests/python/interpreter/test_memory.py
+    name=$(python_main)
+    local -x ATOMOS_SEED=${ATOMOS_SEED-$((RANDOM << 15 | RANDOM))}
     local -x PYTHONMALLOC=malloc UBSAN_OPTIONS=print_stacktrace=1
     local -x ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1:allocator_may_return_null=1
-    sanitized_python python-asan "$(python_main)" address,undefined libclang_rt.asan-x86_64.so \
-        --ignore=tests/python/interpreter/test_memory.py \
-        tests/python/threads tests/python/interpreter tests/python/processes
+    rm -rf "${log_folder:?}/python-asan"
+    sanitized_python python-asan "$name" address,undefined &&
+        sanitized_pytest python-asan "$name" "$runtime" tests --ignore="$memory" \
+            tests/python/threads tests/python/interpreter tests/python/processes &&
+        ASAN_OPTIONS+=:quarantine_size_mb=0:thread_local_quarantine_size_kb=0 \
+            sanitized_pytest python-asan "$name" "$runtime" memory "$memory"
 }
