@@ -1,10 +1,15 @@
-"""A hanging test is told where, and ends the run; a random one prints a seed that can be given."""
+"""A hanging test is told where, and ends the run; a random one prints a seed that can be given.
+
+And the atom that the tests of cursors look into.
+"""
 
 import faulthandler
 import os
 import random
 
 import pytest
+
+from atomos import Atom, cursor
 
 HANG = 240
 
@@ -33,3 +38,13 @@ def seed():
     chosen = int(os.environ.get("ATOMOS_SEED") or random.randrange(2**32))
     print(f"ATOMOS_SEED={chosen}")
     return chosen
+
+
+@pytest.fixture
+def state():
+    return Atom({"users": 1, "jobs": ()})
+
+
+@pytest.fixture
+def users(state):
+    return cursor(state, key="users")

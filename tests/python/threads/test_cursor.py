@@ -10,16 +10,6 @@ from .misbehaving import Boom, EqRaises
 from .together import together
 
 
-@pytest.fixture
-def state():
-    return Atom({"users": 1, "jobs": ()})
-
-
-@pytest.fixture
-def users(state):
-    return cursor(state, key="users")
-
-
 def one_more(n, by=1, *, times=1):
     return n + by * times
 

@@ -12,20 +12,6 @@ from .misbehaving import Boom, EqNever
 from .together import together
 
 
-@pytest.fixture
-def state():
-    return Atom({"users": 1, "jobs": ()})
-
-
-@pytest.fixture
-def users(state):
-    return cursor(state, key="users")
-
-
-def one_more(n, by=1, *, times=1):
-    return n + by * times
-
-
 def test_a_watch_hears_when_its_part_has_changed_and_not_when_others_do(state, users):
     heard = []
     users.add_watch("door", lambda *told: heard.append(told))
@@ -148,7 +134,7 @@ def test_the_next_part_can_be_awaited(state, users):
     async def follow():
         change = users.changed()
         state.swap(lambda s: {**s, "jobs": (1,)})
-        threading.Thread(target=users.swap, args=(one_more,)).start()
+        threading.Thread(target=users.swap, args=(lambda n: n + 1,)).start()
         return await asyncio.wait_for(change, 60)
 
     assert asyncio.run(follow()) == 2
