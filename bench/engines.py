@@ -15,6 +15,7 @@ class Engine:
 
     def __init__(self, command, urgent=False, warms_up=False):
         self.command = command
+        self.urgent = urgent
         self.warms_up = warms_up
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
@@ -40,7 +41,14 @@ class Engine:
         return answer
 
     def run(self, index, threads, microseconds):
-        return self.ask(f"run {index} {threads} {int(microseconds)}")
+        request = f"run {index} {threads} {int(microseconds)}"
+        if not self.cells[index].get("fresh"):
+            return self.ask(request)
+        fresh = Engine(self.command, self.urgent)
+        try:
+            return fresh.ask(request)
+        finally:
+            fresh.close()
 
     def close(self):
         self.process.stdin.close()

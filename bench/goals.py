@@ -11,6 +11,7 @@ RAW = "raw pointer"
 MUTEX = "std::mutex + copy"
 JAVA = "Java AtomicReference"
 QSBR = "liburcu qsbr, call_rcu"
+ADDER = "atomos::LongAdder"
 FRONTS = ("atomos::AtomicReference", "atomos::Atom")
 
 HEAD = ["goal", "subject", "median", "best", "bound", "", "in the same sweep", "ratio", "bound", ""]
@@ -122,6 +123,31 @@ def other_ratio_rows(result):
     return rows
 
 
+def counter_rows(result):
+    """Adds beside private ones, sums at most a nanosecond a thread; Java's for the eye."""
+    rows = []
+    for op, limit, whom in (("add", "1.70", "private load+add+store"), ("sum", "", "")):
+        for threads in (1, 2, 4):
+            ours = (ADDER, op, "int64", threads)
+            if ours not in result.cells:
+                continue
+            best = min(result.cells[ours])
+            first = [f"LongAdder {op}, {threads} thread{'s' * (threads > 1)}", ADDER,
+                     f"{result.median(ours):.3g}", f"{best:.3g}", "", ""]
+            if op == "sum":
+                first[4:] = [f"{threads}", verdict(best <= threads)]
+            for other, bound in ((whom, limit), ("Java LongAdder", "")):
+                theirs = (other, op, "int64", threads)
+                if theirs not in result.cells:
+                    continue
+                ratio = ratio_cells(result, ours, theirs, bound or "inf")
+                rows.append(first + [other] + (ratio if bound else [ratio[0], "", ""]))
+                first = ["", "", "", "", "", ""]
+            if first[0]:
+                rows.append(first + ["", "", "", ""])
+    return rows
+
+
 def best_peer_rows(result):
     """Where atomos stands beside the fastest alternative that frees safely: no bound, for the eye."""
     rows = []
@@ -194,7 +220,7 @@ def process_rows(result):
 
 def judge(result):
     """(title, head, rows, note) of each table; without rows where atomos was not measured."""
-    rows = (time_rows(result) + other_ratio_rows(result) + probe_rows(result)
-            + best_peer_rows(result))
+    rows = (time_rows(result) + other_ratio_rows(result) + counter_rows(result)
+            + probe_rows(result) + best_peer_rows(result))
     return [("Goals: threads", HEAD, rows, NOTE),
             ("Goals: processes", PROCESS_HEAD, process_rows(result), PROCESS_NOTE)]

@@ -42,7 +42,8 @@ void print_list() {
         const Cell& cell = cells()[i];
         text += (i == 0 ? "" : ",") + std::string{R"({"subject":")"} + cell.subject +
                 R"(","op":")" + cell.op + R"(","payload":")" + cell.payload +
-                R"(","max_threads":)" + std::to_string(cell.max_threads) + "}";
+                R"(","max_threads":)" + std::to_string(cell.max_threads) +
+                (cell.fresh ? R"(,"fresh":true})" : "}");
     }
     std::cout << text << "]}" << std::endl;
 }

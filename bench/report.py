@@ -10,7 +10,7 @@ import goals
 COLUMNS = [("peek", 1), ("peek", 2), ("keep", 1), ("keep", 2), ("swap", 1), ("swap", 2),
            ("mix99", 2), ("mix50", 2)]
 WORDS = {"peek": "peek", "keep": "kept", "swap": "swap", "mix99": "99 % reads",
-         "mix50": "50 % reads", "add": "add"}
+         "mix50": "50 % reads", "add": "add", "sum": "sum"}
 
 
 class Result:
@@ -84,6 +84,9 @@ def time_sections(result):
     text = times(result, "int64", [("add", n) for n in counts])
     if text:
         sections.append(("Counters: add_and_get", text))
+    text = times(result, "int64", [("sum", n) for n in counts])
+    if text:
+        sections.append(("Counters: the total, of so many threads' adds", text))
     return sections
 
 

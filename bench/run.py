@@ -18,7 +18,7 @@ import engines
 import report
 
 HERE = Path(__file__).resolve().parent
-OPERATIONS = ("peek", "keep", "swap", "mix99", "mix50", "add")
+OPERATIONS = ("peek", "keep", "swap", "mix99", "mix50", "add", "sum")
 # Of what processes share, with the numbers of processes.
 PROCESS_OPERATIONS = {"shared_add": (1, 2), "shared_read": (1,), "shared_replace": (1,),
                       "shared_update": (1,), "beside": (2,), "wake": (2,), "wake_asleep": (2,)}

@@ -39,6 +39,8 @@ struct Cell {
     std::string payload;
     unsigned max_threads = 1;
     std::function<Outcome(unsigned threads, nanoseconds length)> run;
+    /// Each slice needs a process of its own: what threads of earlier ones left would count too.
+    bool fresh = false;
 };
 
 /// The program's only list, also for cells that live in a shared library.

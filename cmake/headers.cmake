@@ -2,35 +2,71 @@
 
 set(
   ATOMOS_HEADERS
+  include/atomos/accumulator.hpp
+  include/atomos/adder.hpp
   include/atomos/aref.hpp
+  include/atomos/array.hpp
   include/atomos/atom.hpp
   include/atomos/atomos.hpp
   include/atomos/boolean.hpp
   include/atomos/cell.hpp
+  include/atomos/cursor.hpp
   include/atomos/detail/atomic.hpp
+  include/atomos/detail/calls.hpp
+  include/atomos/detail/commit.hpp
+  include/atomos/detail/compensated.hpp
+  include/atomos/detail/count.hpp
   include/atomos/detail/deadline.hpp
   include/atomos/detail/domain.hpp
+  include/atomos/detail/door_defaults.hpp
+  include/atomos/detail/elements.hpp
+  include/atomos/detail/fold.hpp
+  include/atomos/detail/formatters.hpp
   include/atomos/detail/guards.hpp
   include/atomos/detail/hazard.hpp
+  include/atomos/detail/indexed_forms.hpp
   include/atomos/detail/later.hpp
+  include/atomos/detail/lens.hpp
   include/atomos/detail/lifecycle.hpp
   include/atomos/detail/linux.hpp
+  include/atomos/detail/losses.hpp
+  include/atomos/detail/made.hpp
+  include/atomos/detail/mailboxes.hpp
+  include/atomos/detail/members.hpp
   include/atomos/detail/node.hpp
+  include/atomos/detail/number_forms.hpp
   include/atomos/detail/number_words.hpp
   include/atomos/detail/orders.hpp
   include/atomos/detail/parking.hpp
+  include/atomos/detail/pending.hpp
   include/atomos/detail/receipts.hpp
   include/atomos/detail/rendezvous.hpp
+  include/atomos/detail/shown.hpp
+  include/atomos/detail/slab.hpp
   include/atomos/detail/stock.hpp
+  include/atomos/detail/sums.hpp
   include/atomos/detail/system.hpp
+  include/atomos/detail/tagged.hpp
+  include/atomos/detail/thread_cell.hpp
+  include/atomos/detail/transaction.hpp
   include/atomos/detail/update.hpp
   include/atomos/detail/validate.hpp
+  include/atomos/detail/watch.hpp
+  include/atomos/detail/watch_list.hpp
+  include/atomos/detail/watched.hpp
+  include/atomos/detail/word_forms.hpp
   include/atomos/errors.hpp
+  include/atomos/format.hpp
+  include/atomos/markable.hpp
   include/atomos/number.hpp
+  include/atomos/options.hpp
+  include/atomos/ostream.hpp
   include/atomos/process.hpp
+  include/atomos/process/array.hpp
   include/atomos/process/cell.hpp
   include/atomos/process/codec.hpp
   include/atomos/process/draft.hpp
+  include/atomos/process/fold.hpp
   include/atomos/process/guards.hpp
   include/atomos/process/layout.hpp
   include/atomos/process/memory.hpp
@@ -41,10 +77,19 @@ set(
   include/atomos/process/region.hpp
   include/atomos/process/slots.hpp
   include/atomos/process/snapshot.hpp
+  include/atomos/process/stripes.hpp
+  include/atomos/process/sums.hpp
+  include/atomos/process/tagged.hpp
   include/atomos/process/watcher.hpp
   include/atomos/reference.hpp
   include/atomos/snapshot.hpp
+  include/atomos/stamped.hpp
+  include/atomos/statistics.hpp
   include/atomos/thread.hpp
+  include/atomos/transact.hpp
   include/atomos/version.hpp
+  include/atomos/view.hpp
+  include/atomos/watch_errors.hpp
   include/atomos/watches.hpp
+  include/atomos/watching.hpp
 )

@@ -1,4 +1,4 @@
-# What `cmake --install` puts where: headers, the CMake package, the pkg-config file, the licence.
+# What `cmake --install` puts where: headers, the CMake package, the pkg-config file, GDB's printers, the licence.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -48,4 +48,10 @@ foreach(pc IN ITEMS atomos atomos-process)
   install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${pc}.pc" DESTINATION "${atomos_pkgconfig_dir}")
 endforeach()
 
+install(
+  DIRECTORY packaging/gdb/
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/atomos/gdb"
+  FILES_MATCHING PATTERN "*.py"
+  PATTERN __pycache__ EXCLUDE
+)
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -163,10 +163,33 @@ public final class Bench {
         }
     }
 
+    static final class SumAdder implements Operation {
+        final LongAdder counter = new LongAdder();
+
+        long loop() {
+            long sum = 0;
+            for (int i = 0; i < CHUNK; i++) sum += counter.sum();
+            return sum;
+        }
+
+        public long batch(Held held) {
+            long sum = 0;
+            counter.add(1);
+            for (int i = 0; i < 16; i++) sum += loop();
+            sink = sum;
+            return 16 * CHUNK;
+        }
+
+        public long error(long done) {
+            return counter.sum() - done / (16 * CHUNK);
+        }
+    }
+
     static final String[][] CELLS = {
         {"Java AtomicReference", "peek"}, {"Java AtomicReference", "keep"},
         {"Java AtomicReference", "swap"}, {"Java AtomicReference", "mix99"},
         {"Java AtomicReference", "mix50"}, {"Java AtomicLong", "add"}, {"Java LongAdder", "add"},
+        {"Java LongAdder", "sum"},
     };
 
     static Operation make(int index) {
@@ -177,7 +200,8 @@ public final class Bench {
             case 3: return new Mix99();
             case 4: return new Mix50();
             case 5: return new AddLong();
-            default: return new AddAdder();
+            case 6: return new AddAdder();
+            default: return new SumAdder();
         }
     }
 

@@ -37,7 +37,7 @@ class StdAtomicCounter {
   public:
     static constexpr std::string_view name = "std::atomic<int64_t>";
     std::int64_t add(unsigned) { return value_.fetch_add(1) + 1; }
-    std::int64_t total() const { return value_.load(); }
+    [[gnu::always_inline]] std::int64_t total() const { return value_.load(); }
 
   private:
     std::atomic<std::int64_t> value_{0};
@@ -59,7 +59,8 @@ class MutexCounter {
     std::int64_t value_ = 0;
 };
 
-inline const bool counters_added =
-    add_counter<PrivateCounter>() && add_counter<StdAtomicCounter>() && add_counter<MutexCounter>();
+inline const bool counters_added = add_counter<PrivateCounter>() &&
+                                   add_counter<StdAtomicCounter>() && add_counter<MutexCounter>() &&
+                                   add_sum<StdAtomicCounter>();
 
 }  // namespace bench

@@ -2,19 +2,17 @@
 /// ARef<T>: something that changes, and the watches that hear of it.
 #pragma once
 
-#include <algorithm>
+#include <atomos/detail/watched.hpp>
 #include <atomos/errors.hpp>
-#include <atomos/reference.hpp>
 #include <atomos/watches.hpp>
-#include <cstddef>
-#include <cstdio>
+#include <atomos/watching.hpp>
+#include <concepts>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
-#include <new>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -24,7 +22,8 @@ namespace atomos {
 ///
 /// By itself it holds watches only: whoever changes what it stands for calls notify_watches.
 ///
-/// Progress   Lock-free. Watches run on the thread that notifies, with nothing locked.
+/// Progress   Lock-free, but for what waits by its name. Watches run with nothing locked, on the thread
+///            that notifies or where their options say (watches.hpp).
 /// Bound      8 bytes until the first watch is added.
 /// Source     Clojure's ARef and IRef.
 template <class T, class Scope = Threads>
@@ -37,40 +36,50 @@ class ARef {
     ARef() = default;
     ARef(const ARef&) = delete;
     ARef& operator=(const ARef&) = delete;
-    ~ARef() { delete attached_.load(std::memory_order_acquire); }
+    /// Not while anybody uses it. Waits for watches that run on behalf of others: in an executor. (A
+    /// class that is derived from this one calls stop_hearing() first, in its own destructor.)
+    ~ARef() {
+        stop_hearing();
+        delete attached_.load(std::memory_order_acquire);
+    }
 
     /// Calls fn(key, ref, old, new) after each change from the next one on.
     ///
     /// `old` and `new` are snapshots, or values if fn takes values. The watches run one after another in
     /// the order in which their keys were first added, on the thread that made the change, after it is
-    /// committed. Across threads the order is not that of the changes: `new.version()` tells. A watch may
-    /// add, remove, look, and change the same atom (its round then nests). One that throws does not stop
-    /// the others. The same key replaces the function and keeps its place.
+    /// committed. Across threads the order is not that of the changes: `new.version()` tells, and
+    /// Delivery::ordered puts them in order. A watch may add, remove, look, and change the same atom (its
+    /// round then nests). One that throws does not stop the others. The same key replaces the function and
+    /// its options, and keeps its place.
     ///
-    /// Errors     std::invalid_argument if the function is empty; std::bad_alloc. Nothing has changed.
+    /// Errors     std::invalid_argument if the function is empty, or the options do not go together;
+    ///            std::bad_alloc. Nothing has changed.
     template <class F>
     void add_watch(std::string key, F fn, WatchOptions options = {}) {
-        static_cast<void>(options);
-        add(std::move(key), adapt<ARef>(std::move(fn)));
+        add(std::move(key), adapt<ARef>(std::move(fn)), std::move(options));
+    }
+
+    /// As add_watch, for as long as the handle lives.
+    template <class F>
+    [[nodiscard]] Watching watching(std::string key, F fn, WatchOptions options = {}) {
+        return add_held(std::move(key), adapt<ARef>(std::move(fn)), std::move(options));
     }
 
     /// Removes a watch. False if there is none of that key. No new call of it begins afterwards; one
     /// that has begun on another thread may still be running.
-    bool remove_watch(const std::string& key) {
-        Attached* const attached = attached_.load(std::memory_order_acquire);
-        if (attached == nullptr) return false;
-        std::shared_ptr<Watch> removed;
-        const auto attempt =
-            attached->watches.try_update([&](const List& list) -> std::optional<List> {
-                const auto at = locate(list, key);
-                if (at == list.end()) return std::nullopt;
-                removed = *at;
-                List rest(list.begin(), at);
-                rest.insert(rest.end(), std::next(at), list.end());
-                return rest;
-            });
-        if (attempt.won) end(*removed);
-        return attempt.won;
+    bool remove_watch(const std::string& key) { return take_out(key) != nullptr; }
+
+    /// As remove_watch; and no call of it is running any more when it returns.
+    ///
+    /// From inside of the watch itself it does not wait for that very call. From inside of any watch it
+    /// does not wait for a call which itself waits in here or in a Watching's end: so two that remove each
+    /// other both come through. The function object may be destroyed later, and elsewhere.
+    ///
+    /// Progress   Blocking while a call is running. Of earlier functions under the same key it knows nothing.
+    bool remove_watch_and_wait(const std::string& key) {
+        const auto removed = take_out(key);
+        if (removed) removed->wait_for_calls();
+        return removed != nullptr;
     }
 
     /// The watches that there are now: a copy.
@@ -91,21 +100,24 @@ class ARef {
     void notify_watches(const Snapshot& old, const Snapshot& now) {
         Attached* const attached = attached_.load(std::memory_order_seq_cst);
         if (attached == nullptr) return;
-        std::vector<WatchError::Failure> failures;
-        bool unsaid = false;
+        Round round{*this, now.version()};
         const auto list = attached->watches.get();
         for (const auto& watch : *list) {
-            if (watch->hears_everyone() || watch->gone.load(std::memory_order_seq_cst)) continue;
             try {
-                watch->function(watch->key, *this, old, now);
+                if (!watch->direct) [[unlikely]] {
+                    watch->hear(watch, *this, old, now, round.failures);
+                } else if (const detail::Call call(*watch); call) {
+                    detail::count(detail::Event::watch_call);
+                    watch->function(watch->key, *this, old, now);
+                }
             } catch (...) {
                 // A thread's cancellation passes through a catch, and is no exception.
                 if (!std::current_exception()) throw;
-                unsaid |= !record(failures, watch->key, std::current_exception());
+                round.failures.add(watch->key);
             }
         }
-        if (unsaid) throw std::bad_alloc();
-        if (!failures.empty()) throw WatchError(now.version(), std::move(failures));
+        round.over = true;
+        round.failures.raise(now.version());
     }
 
     /// As above, for values that no atom holds.
@@ -116,83 +128,66 @@ class ARef {
     }
 
   protected:
-    /// Adds a watch whose function is in its general form. `told`: the value that one which hears of
-    /// everyone knows.
-    void add(std::string key, WatchFunction fn, Snapshot told = {}) {
-        if (!fn) {
-            throw std::invalid_argument("add_watch(\"" + key +
-                                        "\"): the function is empty; a callable is needed");
-        }
-        const auto added = std::make_shared<Watch>(std::move(key), std::move(fn), std::move(told));
-        std::shared_ptr<Watch> replaced;
-        attached().watches.update_and_get([&](const List& list) {
-            List longer = list;
-            const auto at = locate(longer, added->key);
-            replaced = at == longer.end() ? nullptr : *at;
-            if (at == longer.end()) {
-                longer.push_back(added);
-            } else {
-                *at = added;
-            }
-            return longer;
-        });
-        if (replaced) end(*replaced);
+    /// Looks at nothing: what is watched has no value of its own.
+    struct NoValue {};
+
+    /// Adds a watch whose function is in its general form. `look()` gives the standing value.
+    template <class Look = NoValue>
+    void add(std::string key, WatchFunction fn, WatchOptions options, Look look = {}) {
+        insert(make(std::move(key), std::move(fn), std::move(options), look), look);
+    }
+
+    template <class Look = NoValue>
+    Watching add_held(std::string key, WatchFunction fn, WatchOptions options, Look look = {}) {
+        auto watch = make(std::move(key), std::move(fn), std::move(options), look);
+        watch->home = attached().home(*this);
+        auto held = std::make_unique<Held>(watch);
+        insert(std::move(watch), look);
+        return Watching(std::move(held));
+    }
+
+    /// A change up to this version may never be told, since memory ran out or its thread was cancelled:
+    /// `ordered` does not wait for it.
+    void untold(std::uint64_t version) noexcept {
+        Attached* const attached = attached_.load(std::memory_order_seq_cst);
+        if (attached != nullptr) attached->untold(version);
     }
 
     /// Tells the watches that hear of everyone that `now` stands. Called by one thread at a time.
     void tell_everyone(const Snapshot& now) noexcept {
         const auto list = attached().watches.get();
         for (const auto& watch : *list) {
-            if (!watch->hears_everyone() || watch->gone.load(std::memory_order_seq_cst)) continue;
-            if (watch->told.same_as(now)) continue;
             try {
-                watch->function(watch->key, *this, watch->told, now);
-            } catch (const std::exception& error) {
-                complain(watch->key, error.what());
+                watch->hear_of_everyone(watch, *this, now);
             } catch (...) {
-                complain(watch->key, "not a std::exception");
+                detail::report<Local>({this, watch->key, now.version(), std::current_exception()});
             }
-            watch->told = now;
         }
     }
 
     /// What hears of all processes' changes, made by make() when it is first asked for.
     template <class Make>
     auto& hearing(Make make) {
-        return made(attached().hearing, make);
+        return detail::made(attached().hearing, make);
     }
 
     /// No watch is called by others any more when this returns, unless it is called by one.
     void stop_hearing() noexcept {
+        Attached* const attached = attached_.load(std::memory_order_acquire);
+        if (attached == nullptr) return;
+        attached->close_home();
         if constexpr (hears) {
-            if (Attached* const attached = attached_.load(std::memory_order_acquire)) {
-                delete attached->hearing.exchange(nullptr, std::memory_order_seq_cst);
-            }
+            auto* const hearing = attached->hearing.exchange(nullptr, std::memory_order_seq_cst);
+            if (hearing == nullptr) return;
+            for (const auto& watch : *attached->watches.get()) watch->end();
+            delete hearing;
         }
     }
 
-    /// Brings a function to its general form: it may take the ref as any type that this one is, and
-    /// the values as snapshots or as they are.
+    /// Brings a function to its general form.
     template <class Ref, class F>
     static WatchFunction adapt(F fn) {
-        if constexpr (std::is_pointer_v<F> || requires { fn.operator bool(); }) {
-            if (!fn) return {};
-        }
-        if constexpr (std::invocable<F&, const std::string&, Ref&, const Snapshot&,
-                                     const Snapshot&>) {
-            return [fn = std::move(fn)](const std::string& key, ARef& ref, const Snapshot& old,
-                                        const Snapshot& now) mutable {
-                std::invoke(fn, key, static_cast<Ref&>(ref), old, now);
-            };
-        } else {
-            static_assert(
-                std::invocable<F&, const std::string&, Ref&, const T&, const T&>,
-                "a watch is called as fn(key, ref, old, new), with snapshots or with values");
-            return [fn = std::move(fn)](const std::string& key, ARef& ref, const Snapshot& old,
-                                        const Snapshot& now) mutable {
-                std::invoke(fn, key, static_cast<Ref&>(ref), *old, *now);
-            };
-        }
+        return detail::watch_function<Ref, ARef, Snapshot>(std::move(fn));
     }
 
     /// Whether anybody has ever watched.
@@ -202,94 +197,106 @@ class ARef {
 
     /// The validators, made when they are first asked for.
     Guards& guards() {
-        return made(attached().guards, [] { return std::make_unique<Guards>(); });
+        return detail::made(attached().guards, [] { return std::make_unique<Guards>(); });
     }
 
     /// Whether changes are made elsewhere too, and can be heard of.
     static constexpr bool hears = requires { typename Scope::Hearing; };
 
   private:
-    struct Watch {
-        Watch(std::string k, WatchFunction f, Snapshot t)
-            : key(std::move(k)), function(std::move(f)), told(std::move(t)), everyone(bool(told)) {}
-        bool hears_everyone() const noexcept { return hears && everyone; }
-        std::string key;
-        WatchFunction function;
-        Snapshot told;
-        bool everyone;
-        detail::Atomic<bool> gone{false};
-    };
-    using List = std::vector<std::shared_ptr<Watch>>;
+    using Attached = detail::Watched<ARef, T, Scope>;
+    using Watch = typename Attached::Watch;
+    using Local = typename Attached::Local;
+    friend Watch;
 
-    struct Deaf {};
-    template <class S>
-    struct HearingOf {
-        using type = Deaf;
-    };
-    template <class S>
-        requires requires { typename S::Hearing; }
-    struct HearingOf<S> {
-        using type = typename S::Hearing;
-    };
-    using Hearing = typename HearingOf<Scope>::type;
-
-    /// What an atom gets when it is first watched or guarded, and keeps.
-    struct Attached {
-        AtomicReference<List, typename Scope::Local> watches;
-        detail::Atomic<Guards*> guards{nullptr};
-        detail::Atomic<Hearing*> hearing{nullptr};
-        Attached() = default;
-        Attached(const Attached&) = delete;
-        Attached& operator=(const Attached&) = delete;
-        ~Attached() {
-            delete hearing.load(std::memory_order_acquire);
-            delete guards.load(std::memory_order_acquire);
+    /// One change, told to all watches.
+    struct Round {
+        ARef& ref;
+        std::uint64_t version;
+        detail::Failures failures{};
+        bool over = false;
+        ~Round() {
+            if (!over) ref.untold(version);
         }
     };
 
-    /// No new call of a watch begins from now on.
-    void end(Watch& watch) {
-        watch.gone.store(true, std::memory_order_seq_cst);
-        if constexpr (hears) {
-            if (watch.everyone) attached().hearing.load(std::memory_order_acquire)->release();
+    /// What a Watching holds.
+    struct Held final : detail::HeldWatch {
+        explicit Held(std::shared_ptr<Watch> w) noexcept : watch(std::move(w)) {}
+        bool remove() override {
+            const detail::Call in_home(*watch->home);
+            if (!in_home) return false;
+            return watch->home->ref.drop(*watch);
         }
+        void wait() override { watch->wait_for_calls(); }
+        std::shared_ptr<Watch> watch;
+    };
+
+    template <class Look>
+    std::shared_ptr<Watch> make(std::string key, WatchFunction fn, WatchOptions options,
+                                Look look) {
+        const auto refuse = [&key](const char* why) {
+            throw std::invalid_argument("add_watch(\"" + key + "\"): " + why);
+        };
+        if (!fn) refuse("the function is empty; a callable is needed");
+        if (options.delivery == Delivery::ordered && hears) {
+            refuse(
+                "where other processes make changes too, the delivery has to be direct or latest, "
+                "not ordered");
+        }
+        options.everyone &= hears;
+        Snapshot known;
+        if constexpr (std::invocable<Look&>) {
+            if (options.everyone || options.delivery != Delivery::direct) known = look();
+        }
+        auto made = std::make_shared<Watch>(std::move(key), std::move(fn), std::move(options),
+                                            std::move(known));
+        if (made->needs_home()) made->home = attached().home(*this);
+        return made;
     }
 
-    static void complain(const std::string& key, const char* what) noexcept {
-        std::fprintf(stderr, "atomos: watch \"%s\", which hears of everyone, threw: %s\n",
-                     key.c_str(), what);
+    template <class Look>
+    void insert(const std::shared_ptr<Watch>& added, Look look) {
+        if (added->is_ordered()) added->begin();
+        attached().insert(added);
+        if (added->is_ordered()) begin(added, look);
     }
 
-    /// False: no memory.
-    static bool record(std::vector<WatchError::Failure>& failures, const std::string& key,
-                       std::exception_ptr error) noexcept {
+    /// From the version that stands now on, every change is told to the new watch.
+    template <class Look>
+    void begin(const std::shared_ptr<Watch>& added, Look look) {
+        std::uint64_t version = 0;
+        if constexpr (std::invocable<Look&>) {
+            try {
+                version = look().version();
+            } catch (...) {
+                drop(*added);
+                throw;
+            }
+        }
         try {
-            failures.push_back({key, std::move(error)});
-            return true;
-        } catch (const std::bad_alloc&) {
-            return false;
+            added->begin_after(added, *this, version);
+        } catch (...) {
+            if (!std::current_exception()) throw;
+            detail::report<Local>({this, added->key, version, std::current_exception()});
         }
     }
 
-    template <class L>
-    static auto locate(L& list, const std::string& key) {
-        return std::find_if(list.begin(), list.end(), [&](const auto& w) { return w->key == key; });
+    std::shared_ptr<Watch> take_out(const std::string& key) {
+        Attached* const attached = attached_.load(std::memory_order_acquire);
+        return attached == nullptr ? nullptr : attached->take_out(key);
+    }
+
+    /// For the watches themselves.
+    bool drop(Watch& watch) noexcept {
+        return attached_.load(std::memory_order_acquire)->drop(watch);
+    }
+    std::uint64_t untold() const noexcept {
+        return attached_.load(std::memory_order_acquire)->untold();
     }
 
     Attached& attached() {
-        return made(attached_, [] { return std::make_unique<Attached>(); });
-    }
-
-    /// What the place points to, made by the first who needs it.
-    template <class Made, class Make>
-    static Made& made(detail::Atomic<Made*>& place, Make make) {
-        if (Made* const found = place.load(std::memory_order_acquire)) return *found;
-        std::unique_ptr<Made> fresh = make();
-        Made* found = nullptr;
-        if (place.compare_exchange_strong(found, fresh.get(), std::memory_order_seq_cst)) {
-            return *fresh.release();
-        }
-        return *found;
+        return detail::made(attached_, [] { return std::make_unique<Attached>(); });
     }
 
     detail::Atomic<Attached*> attached_{nullptr};

@@ -4,7 +4,9 @@
 
 #include <atomos/aref.hpp>
 #include <atomos/cell.hpp>
+#include <atomos/detail/commit.hpp>
 #include <atomos/detail/update.hpp>
+#include <atomos/options.hpp>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -86,10 +88,10 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
         if constexpr (requires(Snapshot now) { cell_.change(compute, now); }) {
             Snapshot now;
             if (!cell_.change(compute, now)) [[unlikely]]
-                now = swap_told(compute);
+                now = commit().update(compute).now;
             return now;
         } else {
-            return swap_told(compute);
+            return commit().update(compute).now;
         }
     }
 
@@ -97,22 +99,41 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
     template <class F, class... Args>
         requires Update<F, T, Args...>
     Change<Snapshot> swap_vals(F&& f, Args&&... args) {
-        Commit commit{*this, Old::wanted};
-        return commit.told(detail::update(
-            cell_, [&](const T& value) -> T { return std::invoke(f, value, args...); }, commit));
+        return commit(Old::wanted).update(bound<T>(f, args...));
+    }
+
+    /// As swap, but f runs at most tries + 1 times (SwapOptions). Not in the process scope.
+    ///
+    /// Progress   Blocking among writers once f has lost so often; looks never wait.
+    /// Errors     std::invalid_argument; WouldDeadlock if f writes to this atom in its last run.
+    template <class F, class... Args>
+        requires Update<F, T, Args...>
+    Snapshot swap(SwapOptions options, F&& f, Args&&... args) {
+        return commit().update_within(options, bound<T>(f, args...)).now;
+    }
+
+    /// As swap_vals, with the same bound.
+    template <class F, class... Args>
+        requires Update<F, T, Args...>
+    Change<Snapshot> swap_vals(SwapOptions options, F&& f, Args&&... args) {
+        return commit(Old::wanted).update_within(options, bound<T>(f, args...));
     }
 
     /// As swap, but f may refuse with std::nullopt: then nothing changes.
     template <class F, class... Args>
         requires TryUpdate<F, T, Args...>
     Attempt<Snapshot> try_swap(F&& f, Args&&... args) {
-        Commit commit{*this, Old::for_watches};
-        auto [won, change] = detail::try_update(
-            cell_,
-            [&](const T& value) -> std::optional<T> { return std::invoke(f, value, args...); },
-            commit);
-        if (won) change = commit.told(std::move(change));
-        return {won, std::move(change.now)};
+        return commit().try_update(bound<std::optional<T>>(f, args...), nullptr);
+    }
+
+    /// As try_swap, but gives up after so many lost races, or when the time is over.
+    ///
+    /// Errors   std::invalid_argument.
+    template <class F, class... Args>
+        requires TryUpdate<F, T, Args...>
+    Attempt<Snapshot> try_swap(TryOptions options, F&& f, Args&&... args) {
+        detail::Persistence limit(options);
+        return commit().try_update(bound<std::optional<T>>(f, args...), &limit);
     }
 
     /// Replaces the value, whatever it is, and returns the new one.
@@ -158,14 +179,25 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
         requires std::equality_comparable<T>
     {
         auto next = cell_.draft([&]() -> T { return std::move(value); });
-        Commit commit{*this, Old::for_watches};
-        auto change = detail::replace_equal(cell_, expect, next, commit);
-        if (change) {
-            commit.told(*std::move(change));
-            return true;
-        }
-        Guards::check(cell_, find_guards(), *next);
-        return false;
+        return commit().replace_while([&](const T& now) -> bool { return now == expect; }, next);
+    }
+
+    /// Sets the value if it is less than the standing one. Returns whether it was set.
+    ///
+    /// The validator runs also where the comparison fails.
+    bool set_if_less(T value)
+        requires detail::Ordered<T>
+    {
+        auto next = cell_.draft([&]() -> T { return std::move(value); });
+        return commit().replace_while([&](const T& now) -> bool { return *next < now; }, next);
+    }
+
+    /// Sets the value if it is greater than the standing one. Returns whether it was set.
+    bool set_if_greater(T value)
+        requires detail::Ordered<T>
+    {
+        auto next = cell_.draft([&]() -> T { return std::move(value); });
+        return commit().replace_while([&](const T& now) -> bool { return now < *next; }, next);
     }
 
     /// Checks every value from now on, before it is published; an empty function: none.
@@ -204,75 +236,72 @@ class Atom : public ARef<T, Scope>, detail::Waits<typename Scope::template Cell<
     template <class F>
     void add_watch(std::string key, F fn, WatchOptions options = {}) {
         auto function = this->template adapt<Atom>(std::move(fn));
-        if constexpr (Atom::hears) {
-            if (options.everyone) return hear_everyone(std::move(key), std::move(function));
-        }
-        if constexpr (requires { cell_.expect_watches(); }) cell_.expect_watches();
-        this->add(std::move(key), std::move(function));
+        expect_watches(options, [&] {
+            this->add(std::move(key), std::move(function), options, [this] { return deref(); });
+        });
+    }
+
+    /// As add_watch, for as long as the handle lives.
+    template <class F>
+    [[nodiscard]] Watching watching(std::string key, F fn, WatchOptions options = {}) {
+        auto function = this->template adapt<Atom>(std::move(fn));
+        Watching handle;
+        expect_watches(options, [&] {
+            handle = this->add_held(std::move(key), std::move(function), options,
+                                    [this] { return deref(); });
+        });
+        return handle;
     }
 
   private:
-    enum class Old { for_watches, wanted };
+    friend struct detail::Inside;
+    using Old = detail::Old;
+    using Commit = detail::Commit<Atom>;
 
-    /// Attempts at one change, and the word to the watches when one has won.
-    struct Commit {
-        Atom& atom;
-        Old old;
+    Commit commit(Old old = Old::for_watches) noexcept { return {*this, old}; }
 
-        [[gnu::always_inline]] Attempt<Snapshot> operator()(Snapshot& seen,
-                                                            typename Cell::Draft& next) const {
-            return Guards::replace(
-                atom.cell_, atom.find_guards(), seen, next,
-                [&a = atom, o = old] { return o == Old::wanted || a.watched(); });
-        }
-
-        /// An old value that was given up is an empty snapshot: nobody was watching. (Else by way of
-        /// another object, whose address may be taken: the usual way keeps its in registers.)
-        [[gnu::always_inline]] Change<Snapshot> told(Change<Snapshot> change) const {
-            if (!change.old) [[likely]]
-                return change;
-            Change<Snapshot> heard = std::move(change);
-            atom.notify_watches(heard.old, heard.now);
-            return {std::move(heard.old), std::move(heard.now)};
-        }
-    };
-
-    template <class Compute>
-    [[gnu::always_inline]] Snapshot swap_told(const Compute& compute) {
-        Commit commit{*this, Old::for_watches};
-        return commit.told(detail::update(cell_, compute, commit)).now;
+    /// f with its arguments, as a function of the value alone.
+    template <class Result, class F, class... Args>
+    static auto bound(F& f, Args&... args) {
+        return [&](const T& value) -> Result { return std::invoke(f, value, args...); };
     }
 
-    void hear_everyone(std::string key, typename ARef<T, Scope>::WatchFunction function)
-        requires(ARef<T, Scope>::hears)
-    {
-        auto& hearing = this->hearing([this] {
-            return cell_.hearing([this](const Snapshot& now) { this->tell_everyone(now); });
-        });
-        hearing.retain();
-        try {
-            this->add(std::move(key), std::move(function), deref());
-        } catch (...) {
-            hearing.release();
-            throw;
+    /// Adds a watch, when those are ready who have to tell it.
+    template <class Add>
+    void expect_watches(const WatchOptions& options, Add add) {
+        if constexpr (Atom::hears) {
+            if (options.everyone) {
+                auto& hearing = this->hearing([this] {
+                    return cell_.hearing([this](const Snapshot& now) { this->tell_everyone(now); });
+                });
+                hearing.retain();
+                try {
+                    add();
+                } catch (...) {
+                    hearing.release();
+                    throw;
+                }
+                return hearing.look_again();
+            }
         }
-        hearing.look_again();
+        if constexpr (requires { cell_.expect_watches(); }) cell_.expect_watches();
+        add();
     }
 
     Change<Snapshot> replace_any(T value, Old old) {
         auto next = cell_.draft([&]() -> T { return std::move(value); });
-        Commit commit{*this, old};
+        const Commit change = commit(old);
         if constexpr (detail::mutant("phantom watch")) {
             const Snapshot before = deref();
-            auto change = detail::install(cell_, next, commit);
-            change.old = before;
-            return commit.told(std::move(change));
+            auto made = detail::install(cell_, next, change);
+            made.old = before;
+            return change.told(std::move(made));
         }
         if constexpr (requires(Snapshot now) { cell_.overwrite(next, now); }) {
             Snapshot now;
             if (old == Old::for_watches && cell_.overwrite(next, now)) return {{}, std::move(now)};
         }
-        return commit.told(detail::install(cell_, next, commit));
+        return change.told(detail::install(cell_, next, change));
     }
 
     auto find_guards() const noexcept {

@@ -79,6 +79,13 @@ class ValidationError : public Error {
     explicit ValidationError(const std::string& what) : Error(what, Written::no) {}
 };
 
+/// The write would wait for the caller itself: it holds the variable's writers off (SwapOptions, transact),
+/// and its function writes to the variable. Nothing was written.
+class WouldDeadlock : public Error {
+  public:
+    explicit WouldDeadlock(const std::string& what) : Error(what, Written::no) {}
+};
+
 /// Nobody can say whether the write happened.
 class OutcomeUnknown : public Error {
   public:

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <atomos/cell.hpp>
+#include <atomos/detail/commit.hpp>
 #include <atomos/detail/update.hpp>
+#include <atomos/options.hpp>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -146,6 +148,21 @@ class AtomicReference : detail::Waits<typename Scope::template Cell<T>::Snapshot
         return detail::update(cell_, f, keep()).old;
     }
 
+    /// As update_and_get, but f runs at most tries + 1 times (SwapOptions). Not in the process scope.
+    ///
+    /// Progress   Blocking among writers once f has lost so often; looks never wait.
+    /// Errors     std::invalid_argument; WouldDeadlock if f writes to this variable in its last run.
+    template <Update<T> F>
+    Snapshot update_and_get(SwapOptions options, F&& f) {
+        return update_within(options, f, forget()).now;
+    }
+
+    /// As get_and_update, with the same bound.
+    template <Update<T> F>
+    Snapshot get_and_update(SwapOptions options, F&& f) {
+        return update_within(options, f, keep()).old;
+    }
+
     /// Replaces the value by f(value, x), and returns the new one.
     template <class X, Update<T, const X> F>
     Snapshot accumulate_and_get(const X& x, F&& f) {
@@ -158,11 +175,64 @@ class AtomicReference : detail::Waits<typename Scope::template Cell<T>::Snapshot
         return get_and_update([&](const T& value) -> T { return std::invoke(f, value, x); });
     }
 
+    /// As accumulate_and_get, but f runs at most tries + 1 times.
+    template <class X, Update<T, const X> F>
+    Snapshot accumulate_and_get(SwapOptions options, const X& x, F&& f) {
+        return update_and_get(options,
+                              [&](const T& value) -> T { return std::invoke(f, value, x); });
+    }
+
+    /// As get_and_accumulate, with the same bound.
+    template <class X, Update<T, const X> F>
+    Snapshot get_and_accumulate(SwapOptions options, const X& x, F&& f) {
+        return get_and_update(options,
+                              [&](const T& value) -> T { return std::invoke(f, value, x); });
+    }
+
     /// Replaces the value by what f returns, unless that is std::nullopt: then nothing changes.
     template <TryUpdate<T> F>
     Attempt<Snapshot> try_update(F&& f) {
         auto [won, change] = detail::try_update(cell_, f, forget());
         return {won, std::move(change.now)};
+    }
+
+    /// As try_update, but gives up after so many lost races, or when the time is over.
+    ///
+    /// Errors   std::invalid_argument.
+    template <TryUpdate<T> F>
+    Attempt<Snapshot> try_update(TryOptions options, F&& f) {
+        detail::Persistence limit(options);
+        auto [won, change] = detail::try_update(cell_, f, forget(), &limit);
+        return {won, std::move(change.now)};
+    }
+
+    /// As try_update(options, f), with f(value, args...).
+    template <class F, class... Args>
+        requires TryUpdate<F, T, Args...>
+    Attempt<Snapshot> try_swap(TryOptions options, F&& f, Args&&... args) {
+        return try_update(options, [&](const T& value) -> std::optional<T> {
+            return std::invoke(f, value, args...);
+        });
+    }
+
+    /// Sets the value if it is less than the standing one. Returns whether it was set.
+    bool set_if_less(T value)
+        requires detail::Ordered<T>
+    {
+        auto next = cell_.draft([&]() -> T { return std::move(value); });
+        return detail::replace_while(
+                   cell_, [&](const T& now) -> bool { return *next < now; }, next, forget())
+            .has_value();
+    }
+
+    /// Sets the value if it is greater than the standing one. Returns whether it was set.
+    bool set_if_greater(T value)
+        requires detail::Ordered<T>
+    {
+        auto next = cell_.draft([&]() -> T { return std::move(value); });
+        return detail::replace_while(
+                   cell_, [&](const T& now) -> bool { return now < *next; }, next, forget())
+            .has_value();
     }
 
     /// Waits until another version than `seen` stands, and returns the current one. A value that
@@ -184,6 +254,8 @@ class AtomicReference : detail::Waits<typename Scope::template Cell<T>::Snapshot
     }
 
   private:
+    friend struct detail::Inside;
+
     /// One attempt at a replacement; the old value is wanted, or not.
     template <bool wanted>
     struct Replace {
@@ -194,6 +266,12 @@ class AtomicReference : detail::Waits<typename Scope::template Cell<T>::Snapshot
             return cell.replace(seen, next, [] { return wanted; });
         }
     };
+
+    template <class F, class R>
+    Change<Snapshot> update_within(SwapOptions options, F& f, R replace) {
+        return detail::update_within(detail::checked_tries(options), cell_, f, replace,
+                                     [](const T&) {});
+    }
 
     Replace<true> keep() noexcept { return {cell_}; }
     Replace<false> forget() noexcept { return {cell_}; }

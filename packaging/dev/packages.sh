@@ -3,7 +3,7 @@
 
 # llvm-19 has the symbolizer: without it clang's sanitizers report bare addresses.
 build_packages="g++ clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19 cmake ninja-build
-    pkg-config libgtest-dev libcli11-dev libfmt-dev ccache gdb binutils python3 git"
+    pkg-config libgtest-dev libcli11-dev libfmt-dev libc++-19-dev libc++abi-19-dev ccache gdb binutils python3 git"
 python_packages="python3-dev python3-venv"
 bench_packages="libboost-dev liburcu-dev libcds-dev libxenium-dev liblmdb-dev"
 

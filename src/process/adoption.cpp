@@ -20,7 +20,7 @@ Arena::Standing Arena::everything_that_stands() const {
     each_name_page(memory_, [&](Index block) { standing[block] = nullptr; });
     each_entry(memory_, [&](Index at, Entry& entry) {
         standing[at] = nullptr;
-        if (entry.kind == Kind::reference) {
+        if (has_block(entry.kind)) {
             standing[Head{entry.cell.word.load(G0)}.block()] = &entry.cell;
         }
         return true;

@@ -50,6 +50,26 @@ RawValue value_of(Memory& memory, Index cell) {
     }
 }
 
+void* array_words(Memory& memory, Index cell, std::size_t bytes) {
+    const CellLine& line = memory.at<const Entry>(cell)->cell;
+    const Head head{line.word.load(G0)};
+    bool fits = false;
+    if (memory.within(head.block(), Block::header + bytes)) {
+        const std::uint64_t place = Block::place_of(cell, bytes);
+        const std::uint64_t of_value = bytes == 0 ? checksum({}) : 0;
+        Block& block = *memory.at<Block>(head.block());
+        const auto version = read_block(block, head, cell, [&](const Block& found) {
+            return found.place.load(std::memory_order_relaxed) == place;
+        });
+        fits = version && block.checksum.load(std::memory_order_relaxed) ==
+                              Block::sum(*version, place, of_value);
+        if (fits) return block.words;
+    }
+    memory.damaged_variable(
+        cell, "a head that names block " + std::to_string(head.block()),
+        "a block of the region that holds this array's " + std::to_string(bytes) + " bytes");
+}
+
 namespace {
 
 Variable describe(Memory& memory, Index at, const Entry& entry) {
@@ -60,7 +80,7 @@ Variable describe(Memory& memory, Index at, const Entry& entry) {
                       0,
                       at,
                       {}};
-    if (entry.kind != Kind::reference) return variable;
+    if (!has_block(entry.kind)) return variable;
     try {
         const RawValue value = value_of(memory, at);
         variable.size = value.bytes.size();
@@ -92,7 +112,7 @@ std::optional<Variable> Region::find(std::string_view name) const {
 }
 
 RawValue Region::raw(const Variable& variable) const {
-    if (variable.kind == Kind::reference) return value_of(*memory_, variable.cell);
+    if (has_block(variable.kind)) return value_of(*memory_, variable.cell);
     RawValue value{};
     const std::uint64_t word =
         memory_->at<const Entry>(variable.cell)->cell.word.load(std::memory_order_seq_cst);
@@ -123,7 +143,7 @@ Space Region::space() const {
     each_name_page(*memory_, [&](Index block) { standing.insert(block); });
     each_entry(*memory_, [&](Index at, Entry& entry) {
         standing.insert(at);
-        if (entry.kind == Kind::reference) {
+        if (has_block(entry.kind)) {
             standing.insert(Head{entry.cell.word.load(G0)}.block());
         }
         return true;

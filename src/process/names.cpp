@@ -95,7 +95,7 @@ class Prepared {
         entry.cell.word.store(word, std::memory_order_relaxed);
         entry.cell.waiting.store(0, std::memory_order_relaxed);
         entry.cell.turn.store(0, std::memory_order_relaxed);
-        if (type.kind == Kind::reference) make_value(entry, type, bytes);
+        if (has_block(type.kind)) make_value(entry, type, bytes);
         entry.size = type.size;
         entry.align = type.align;
         entry.kind = type.kind;
@@ -183,10 +183,15 @@ void check_type(const Memory& memory, const Entry& entry, const Type& type) {
         return;
     }
     const auto kind = [](Kind k) {
-        return k == Kind::number ? "number " : k == Kind::boolean ? "boolean " : "reference to ";
+        return k == Kind::number        ? "a number "
+               : k == Kind::boolean     ? "a boolean "
+               : k == Kind::array       ? "an array "
+               : k == Kind::adder       ? "an adder "
+               : k == Kind::accumulator ? "an accumulator "
+                                        : "a reference to ";
     };
-    throw Mismatch(about(memory.name()) + variable(name_of(entry)) + " is a " + kind(entry.kind) +
-                   describe(type_of(entry), entry.size, entry.align) + "; a " + kind(type.kind) +
+    throw Mismatch(about(memory.name()) + variable(name_of(entry)) + " is " + kind(entry.kind) +
+                   describe(type_of(entry), entry.size, entry.align) + "; " + kind(type.kind) +
                    describe(type.name, type.size, type.align) + " was asked for");
 }
 

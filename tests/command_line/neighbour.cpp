@@ -39,6 +39,12 @@ int main(int argc, char** argv) {
             std::int64_t value = 0;
             std::cin >> value;
             counter.set(value);
+        } else if (word == "adders") {
+            process::LongAdder(region, "served").add(42);
+            process::DoubleAdder(region, "paid").add(2.5);
+            process::LongAccumulator(
+                region, "worst", [](auto a, auto b) { return a | b; }, 0)
+                .accumulate(1);
         } else if (word == "wait") {
             std::int64_t old = 0;
             std::cin >> old;

@@ -167,6 +167,7 @@ std::vector<Operation> operations() {
     add_changes(all);
     add_watches(all);
     add_variables(all);
+    add_adder_operations(all);
     add_region_operations(all);
     return all;
 }

@@ -22,6 +22,9 @@ void join(World& world);
 /// What is done to regions as a whole: making, removing, growing, adopting.
 void add_region_operations(std::vector<Operation>& all);
 
+/// What is done to adders and accumulators.
+void add_adder_operations(std::vector<Operation>& all);
+
 /// All of them.
 std::vector<Operation> operations();
 

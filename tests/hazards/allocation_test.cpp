@@ -3,191 +3,37 @@
 /// a failed one has changed nothing, nothing leaks, and the atom goes on working.
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <atomos/atomos.hpp>
 #include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <new>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
-#include <vector>
 
 #include "hazards/child.hpp"
+#include "hazards/scarce_memory.hpp"
 
 namespace {
 
-/// The allocation of this thread that fails, counted down; 0: none.
-thread_local long failing = 0;
-thread_local bool failed = false;
-thread_local bool armed = false;
-std::atomic<long> allocated{0};
-
-void* take(std::size_t size, std::size_t align) {
-    if (failing > 0 && --failing == 0) {
-        failed = true;
-        throw std::bad_alloc();
-    }
-    void* const p = std::aligned_alloc(align, (size + align - 1) / align * align);
-    if (p == nullptr) throw std::bad_alloc();
-    allocated.fetch_add(1);
-    return p;
-}
-
-void give(void* p) noexcept {
-    if (p == nullptr) return;
-    allocated.fetch_sub(1);
-    std::free(p);
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return take(size, 16); }
-void* operator new(std::size_t size, std::align_val_t align) {
-    return take(size, static_cast<std::size_t>(align));
-}
-void operator delete(void* p) noexcept { give(p); }
-void operator delete(void* p, std::size_t) noexcept { give(p); }
-void operator delete(void* p, std::align_val_t) noexcept { give(p); }
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept { give(p); }
-
-namespace {
-
+using namespace hazards;
 using namespace std::chrono_literals;
-using atomos::Atom;
-using atomos::AtomicReference;
-using Value = std::vector<int>;  // allocates as it is copied
-using State = Atom<Value>;
-
-Value longer(const Value& value) {
-    Value next = value;
-    next.push_back(1);
-    return next;
-}
-
-/// While it lives, no thread's record is free: whoever needs one has to make it.
-class NoRecordFree {
-  public:
-    NoRecordFree() {
-        auto& domain = atomos::detail::domain();
-        const auto attached = [&] { return static_cast<std::uint32_t>(domain.population.load()); };
-        while (attached() < domain.record_count()) taken_.push_back(&atomos::detail::claim(domain));
-    }
-    ~NoRecordFree() {
-        for (auto* record : taken_) atomos::detail::release(*record);
-    }
-    NoRecordFree(const NoRecordFree&) = delete;
-    NoRecordFree& operator=(const NoRecordFree&) = delete;
-
-  private:
-    std::vector<atomos::detail::Record*> taken_;
-};
-
-/// What an operation works on: an atom with watches and a validator, and snapshots in all slots.
-struct Scene {
-    State atom{Value{1}};
-    AtomicReference<Value> reference{Value{1}};
-    int heard = 0;
-    std::vector<State::Snapshot> kept;
-
-    void fill_slots() {
-        kept.reserve(10);
-        for (int i = 0; i < 10; ++i) kept.push_back(atom.deref());
-    }
-    void watch() {
-        atom.add_watch("hears",
-                       [this](const std::string&, auto&, const Value&, const Value&) { ++heard; });
-    }
-    void guard() {
-        atom.set_validator([](const Value& value) { return value.size() < 100; });
-    }
-};
-
-struct Operation {
-    std::string name;
-    std::function<void(Scene&)> prepare;
-    std::function<void(Scene&)> run;
-    /// What watches threw cannot be said for want of memory; the change is committed and all have run.
-    bool may_be_committed = false;
-};
-
-void PrintTo(const Operation& operation, std::ostream* out) { *out << operation.name; }
 
 class FailingAllocation : public testing::TestWithParam<Operation> {};
 
 TEST_P(FailingAllocation, at_each_point_changes_nothing_and_leaks_nothing) {
-    const Operation& operation = GetParam();
-    std::optional<long> first_passed;
-
-    for (long n = 1; !first_passed && n < 1000; ++n) {
-        const std::size_t records = atomos::detail::domain().record_count();
-        const long before = allocated.load();
-
-        std::thread([&] {
-            Scene scene;
-            operation.prepare(scene);
-            const Value value = *scene.atom.deref();
-            const Value referred = *scene.reference.get();
-            const auto version = scene.atom.version();
-            const auto watches = scene.atom.get_watches().size();
-            const bool guarded = static_cast<bool>(scene.atom.get_validator());
-            const int heard = scene.heard;
-            const NoRecordFree others;
-            failed = false;
-            bool threw = false;
-            failing = n;
-            armed = true;
-            try {
-                operation.run(scene);
-            } catch (const std::bad_alloc&) {
-                threw = true;
-            }
-            failing = 0;
-            armed = false;
-
-            EXPECT_TRUE(failed || !threw);
-            if (threw && operation.may_be_committed && scene.atom.version() != version) {
-                EXPECT_EQ(scene.heard, heard + 1) << "allocation " << n;
-            } else if (threw) {
-                EXPECT_EQ(*scene.atom.deref(), value) << "allocation " << n;
-                EXPECT_EQ(scene.atom.version(), version) << "allocation " << n;
-                EXPECT_EQ(*scene.reference.get(), referred) << "allocation " << n;
-                EXPECT_EQ(scene.atom.get_watches().size(), watches) << "allocation " << n;
-                EXPECT_EQ(static_cast<bool>(scene.atom.get_validator()), guarded);
-                EXPECT_EQ(scene.heard, heard) << "allocation " << n;
-            }
-            if (!failed) first_passed = n;
-            const auto now = scene.atom.version();
-            EXPECT_EQ(scene.atom.swap(longer).version(), now + 1);
-        }).join();
-
-        atomos::collect();
-        const auto made = atomos::detail::domain().record_count() - records;
-        EXPECT_EQ(allocated.load(), before + static_cast<long>(made)) << "allocation " << n;
-    }
-
-    EXPECT_TRUE(first_passed.has_value());
+    at_each_point(GetParam());
 }
 
-const auto nothing = [](Scene&) {};
-const auto all_slots = [](Scene& s) { s.fill_slots(); };
-const auto watched = [](Scene& s) { s.watch(); };
-const auto throwing = [](Scene& s) {
-    s.atom.add_watch("throws", [](const std::string&, auto&, const Value&, const Value&) {
-        if (armed) throw 1;
-    });
-    s.watch();
-};
-const auto everything = [](Scene& s) {
-    s.watch();
-    s.guard();
-    s.fill_slots();
-};
+template <int tries>
+void change_both(Scene& s) {
+    atomos::transact(
+        atomos::SwapOptions{tries},
+        [](const Value& a, const Value& b) { return std::tuple(longer(a), longer(b)); }, s.atom,
+        s.reference);
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Of, FailingAllocation,
@@ -214,6 +60,12 @@ INSTANTIATE_TEST_SUITE_P(
                   [](Scene& s) {
                       s.atom.try_swap([](const Value& v) { return std::optional(longer(v)); });
                   }},
+        Operation{"held_swap", everything,
+                  [](Scene& s) { s.atom.swap(atomos::SwapOptions{0}, longer); }},
+        Operation{"transact", everything, change_both<8>},
+        Operation{"held_transact", everything, change_both<0>},
+        Operation{"snapshot_all", everything,
+                  [](Scene& s) { atomos::snapshot_all(s.atom, s.reference); }},
         Operation{"reset", everything, [](Scene& s) { s.atom.reset(Value{1, 2}); }},
         Operation{"compare_and_set", everything,
                   [](Scene& s) { s.atom.compare_and_set(Value{1}, Value{1, 2}); }},

@@ -11,7 +11,11 @@ import pathlib
 import re
 import sys
 
-FRONT = {"cell", "errors", "number", "boolean", "reference", "aref", "watches", "atom", "array", "adder"}
+FRONT = {
+    "cell", "errors", "options", "number", "boolean", "reference", "array", "stamped", "markable",
+    "adder", "accumulator", "aref", "watches", "watching", "atom", "cursor", "format", "ostream",
+    "statistics",
+}
 
 # The headers in which a scope lives; a scope's folder belongs to it too.
 SCOPES = {

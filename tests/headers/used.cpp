@@ -1,6 +1,7 @@
 #include <array>
 #include <atomos/atomos.hpp>
 #include <atomos/process.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,6 +32,10 @@ template class BasicAtomicBoolean<Processes>;
 template class AtomicReference<int, Processes>;
 template class AtomicReference<std::string, Processes>;
 template class AtomicReference<std::vector<double>, Processes>;
+
+template class BasicLongAdder<Processes>;
+template class BasicDoubleAdder<Processes>;
+template class Accumulator<std::int64_t, std::plus<>, Processes>;
 
 template class ARef<int, Processes>;
 

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <atomos/atom.hpp>
+#include <atomos/boolean.hpp>
 #include <atomos/detail/atomic.hpp>
 #include <atomos/number.hpp>
 #include <atomos/process.hpp>
@@ -59,6 +60,7 @@ struct Made {
     static auto number(T initial) {
         return atomos::AtomicNumber<T, Scope>(initial);
     }
+    static auto boolean(bool initial) { return atomos::BasicAtomicBoolean<Scope>(initial); }
     /// Replaced values that nobody holds are gone when it returns.
     static void settle() {
         if constexpr (std::is_same_v<Scope, atomos::Threads>) atomos::collect();
@@ -84,6 +86,9 @@ struct Made<atomos::Processes> {
     template <class T>
     static auto number(T initial) {
         return atomos::process::AtomicNumber<T>(region(), name(), initial);
+    }
+    static auto boolean(bool initial) {
+        return atomos::process::AtomicBoolean(region(), name(), initial);
     }
     static void settle() {}
 

@@ -39,6 +39,7 @@ struct Tuning {
     static constexpr int wins_to_forget = 2;
     static constexpr int steal_spins = 64;
     static constexpr int looks_before_pin = 1;
+    static constexpr std::size_t slab_words = 64;
 };
 
 inline void fence(Order order, model::Where where = model::Where::current()) noexcept {
@@ -82,6 +83,18 @@ inline void store_words(Atomic<std::uint64_t>* to, const void* from, std::size_t
         to[done / sizeof word].store(word, std::memory_order_relaxed, where);
     }
 }
+
+/// In two steps, so that a second writer's add is lost.
+inline void add_to_own(Atomic<std::uint64_t>& word, std::uint64_t x,
+                       model::Where where = model::Where::current()) noexcept {
+    const std::uint64_t seen = word.load(std::memory_order_relaxed, where);
+    word.store(seen + x, std::memory_order_relaxed, where);
+}
+
+inline Atomic<std::uint64_t>* map_words(std::size_t count) noexcept {
+    return new Atomic<std::uint64_t>[count] {};
+}
+inline void unmap_words(Atomic<std::uint64_t>* memory, std::size_t) noexcept { delete[] memory; }
 
 inline void pause() noexcept { model::yield(); }
 

@@ -25,3 +25,10 @@ atomos_mutant(
   SOURCES ${hazards}/chains_test.cpp
   FOUND_BY Chain.of_ten_atoms_ends_with_one_destructor_at_a_time
 )
+atomos_mutant(
+  abort_held
+  MUTANT "abort held"
+  SOURCES ${stress}/transact_test.cpp
+  FOUND_BY HeldSwap.runs_its_function_at_most_once_more_than_it_may_lose_among_16_writers
+  TRIES 5
+)

@@ -31,3 +31,16 @@ atomos_mutant(
     ValidatorRaceLaws/Threads.a_swap_that_the_old_validator_checked_does_not_land_under_the_new
     ValidatorRaceLaws/Threads.a_swap_does_not_land_when_validators_came_full_circle_meanwhile
 )
+atomos_mutant(
+  look_at_each_once
+  MUTANT "look at each once"
+  SOURCES ${laws}/transact_laws.cpp
+  FOUND_BY SnapshotAll.is_of_one_moment_however_often_the_variables_change
+  TRIES 10
+)
+atomos_mutant(
+  checked_by_another
+  MUTANT "checked by another"
+  SOURCES ${laws}/transact_laws.cpp
+  FOUND_BY Transact.does_not_land_when_validators_came_full_circle_meanwhile
+)

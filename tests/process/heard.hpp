@@ -53,7 +53,7 @@ class Heard {
     std::vector<std::pair<IntSnapshot, IntSnapshot>> told_;
 };
 
-inline constexpr atomos::WatchOptions everyone{.everyone = true};
+inline const atomos::WatchOptions everyone{.everyone = true};
 
 /// Another process, which writes when it is told to. It is forked before anything is watched.
 class Writer {

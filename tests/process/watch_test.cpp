@@ -1,9 +1,14 @@
 /// \file
 /// What watches for everyone hear of other processes, and in which order.
+#include <atomic>
 #include <atomos/process.hpp>
 #include <condition_variable>
+#include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "crash/gate.hpp"
 #include "crash/shared.hpp"
@@ -138,6 +143,43 @@ TEST_F(WatchTest, a_watch_may_remove_itself_add_another_and_change_the_atom) {
     third.until(101);
     EXPECT_EQ(*atom.deref(), 101);
     EXPECT_EQ(atom.get_watches().size(), 1U);
+}
+
+TEST_F(WatchTest, one_for_everyone_that_is_once_hears_one_change_and_is_removed) {
+    Heard heard;
+    Heard other_watch;
+    atom.add_watch("once", [&](auto&... told) { heard(told...); },
+                   {.everyone = true, .once = true});
+    hear(atom, "all", other_watch);
+
+    other.write(1, 1);
+    heard.until(1);
+    other.write(2, 2);
+    other_watch.until(2);
+
+    EXPECT_EQ(heard.count(), 1U);
+    EXPECT_EQ(atom.get_watches().size(), 1U);
+}
+
+TEST_F(WatchTest, one_for_everyone_is_called_where_its_executor_says) {
+    Heard heard;
+    std::atomic<int> tasks{0};
+    atom.add_watch("k", [&](auto&... told) { heard(told...); },
+                   {.everyone = true, .executor = [&](std::function<void()> task) {
+                        ++tasks;
+                        std::thread(std::move(task)).join();
+                    }});
+
+    other.write(1, 300);
+    const auto told = heard.until(300);
+
+    std::uint64_t version = 1;
+    for (const auto& [old, now] : told) {
+        EXPECT_EQ(old.version(), version);
+        EXPECT_GT(now.version(), old.version());
+        version = now.version();
+    }
+    EXPECT_GT(tasks, 0);
 }
 
 TEST_F(WatchTest, of_a_codecs_type_the_values_are_told) {

@@ -9,13 +9,16 @@
 
 #include <atomos/cell.hpp>
 #include <atomos/errors.hpp>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "support/oracle_number.hpp"
+#include "support/oracle_sums.hpp"
 
 namespace atomos::testing {
 
@@ -117,14 +120,50 @@ class OracleCell {
         return publish(seen, next, nullptr);
     }
 
+    /// Replaces the value by compute(value), while other writers wait for it.
+    template <class Compute, class Check>
+    Change<Snapshot> update_alone(Compute&& compute, Check&& check) {
+        const Holding holding(*this);
+        Snapshot old = get();
+        auto next = draft([&]() -> T { return compute(*old); });
+        check(*std::as_const(next));
+        const std::lock_guard lock(mutex_);
+        next.versioned_->version = standing_->version + 1;
+        standing_ = std::move(next.versioned_);
+        return {std::move(old), Snapshot(standing_)};
+    }
+
   private:
     friend class OracleGuards<T>;
+
+    struct Holding {
+        OracleCell& cell;
+        explicit Holding(OracleCell& c) : cell(c) {
+            std::unique_lock lock(cell.mutex_);
+            cell.make_way(lock);
+            cell.holder_ = std::this_thread::get_id();
+        }
+        ~Holding() {
+            const std::lock_guard lock(cell.mutex_);
+            cell.holder_ = {};
+            cell.free_.notify_all();
+        }
+        Holding(const Holding&) = delete;
+        Holding& operator=(const Holding&) = delete;
+    };
+
+    void make_way(std::unique_lock<std::mutex>& lock) const {
+        if (holder_ == std::this_thread::get_id()) throw WouldDeadlock("the caller holds the cell");
+        free_.wait(lock, [this] { return holder_ == std::thread::id(); });
+    }
+
     using Validator = std::function<bool(const T&)>;
     using Standing = std::shared_ptr<const Validator>;
 
     /// `checked_by`: publish only while this is the validator that stands; nullptr: whichever does.
     Attempt<Snapshot> publish(const Snapshot& seen, Draft& next, const Standing* checked_by) {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
+        make_way(lock);
         const bool stands = standing_ == seen.versioned_;
         if (!stands || (checked_by != nullptr && validator_ != *checked_by)) {
             return {false, Snapshot(standing_)};
@@ -152,13 +191,16 @@ class OracleCell {
 
     /// Lets another validator stand, if the value that it has checked does.
     bool set_validator(const Snapshot& seen, Standing& next) {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
+        make_way(lock);
         if (standing_ != seen.versioned_) return false;
         validator_.swap(next);
         return true;
     }
 
     mutable std::mutex mutex_;
+    mutable std::condition_variable free_;
+    std::thread::id holder_;
     std::shared_ptr<const Versioned<T>> standing_;
     Standing validator_;
 };
@@ -233,6 +275,10 @@ struct Oracle {
     using Number = OracleNumber<T>;
     template <class T>
     using Guards = OracleGuards<T>;
+    using LongSum = OracleLongSum;
+    using DoubleSum = OracleDoubleSum;
+    template <class T, class Op>
+    using Fold = OracleFold<T, Op>;
     using Local = Oracle;
 };
 

@@ -54,6 +54,12 @@ std::string kind_of(const Variable& variable) {
             return "number";
         case process::Kind::boolean:
             return "boolean";
+        case process::Kind::array:
+            return "array";
+        case process::Kind::adder:
+            return "adder";
+        case process::Kind::accumulator:
+            return "accumulator";
         default:
             return "reference";
     }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <atomos/process.hpp>
 
+#include "typed_adder.hpp"
 #include "values.hpp"
 
 namespace atomos::tool {
@@ -220,6 +221,7 @@ Variable find(const Region& region, const Place& place) {
 
 std::unique_ptr<Typed> open_typed(const Region& region, const Place& place,
                                   const Variable& variable) {
+    if (variable.kind == Kind::adder) return open_adder(region, place, variable);
     std::unique_ptr<Typed> typed;
     with_type(variable.type, [&]<class T>(std::type_identity<T>) {
         typed = word_or_reference<T>(region, place, variable.kind, T{});

@@ -27,6 +27,14 @@
 ///     struct Tuning                          as in detail/system.hpp
 ///     constexpr bool heavy_barrier_usable, recycle_nodes
 ///
+/// and, or else what detail/door_defaults.hpp makes of the above,
+///
+///     void add_to_own(Atomic<uint64_t>&, uint64_t x)   the only writer adds to its word, relaxed
+///     Atomic<uint64_t>* map_words(size_t count)   words that are 0; nullptr: there is no memory
+///     void unmap_words(Atomic<uint64_t>*, size_t count)
+///     template <class T> AtomicRef           std::atomic_ref's part of Atomic
+///     size_t Tuning::slab_words              how many words of counters each thread has
+///
 /// A model may leave out threads' ends, forks and signals (empty functions). The numbers and the hazard
 /// slots include nothing else that the hardware could reorder.
 #pragma once
@@ -52,6 +60,16 @@ consteval bool mutant(std::string_view label) { return label == ATOMOS_MUTANT; }
 consteval Order order(std::string_view label, Order order) {
     return mutant(label) ? std::memory_order_relaxed : order;
 }
+
+/// What a door may leave out. A qualified name (detail::map_words) finds the door's own first.
+namespace defaults {
+
+template <class T>
+using AtomicRef = std::atomic_ref<T>;
+
+}  // namespace defaults
+
+using namespace defaults;  // NOLINT(google-build-using-namespace): that is how they are found
 
 }  // namespace atomos::detail
 

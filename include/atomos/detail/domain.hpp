@@ -16,6 +16,7 @@
 namespace atomos::detail {
 
 struct Domain;
+struct Slabs;
 struct Stock;
 struct ThreadLink;
 
@@ -53,6 +54,10 @@ struct alignas(64) Record {
     Atomic<std::uintptr_t> asleep{0};
     Atomic<bool> attached{false};
     Atomic<bool> stolen{false};
+    /// How many changes of this thread are held (detail/transaction.hpp) while their functions run.
+    std::uint16_t holds = 0;
+    /// The place of the slab that goes with this record (detail/slab.hpp), or 0; the owner's.
+    std::uint32_t slab = 0;
     Record* next = nullptr;
     Domain* domain = nullptr;
     std::uintptr_t thread = 0;
@@ -148,6 +153,8 @@ struct ThreadLink {
     Record* record = nullptr;
     /// This library's own `unattached`.
     Record* idle = &unattached;
+    /// The thread's slab, or nullptr.
+    Atomic<std::uint64_t>* slab = nullptr;
     /// The same thread's link in another library.
     ThreadLink* next = nullptr;
     /// Values whose destructors have to run, when one is already running.
@@ -177,6 +184,9 @@ struct Domain {
     alignas(64) Atomic<Node*> orphans{nullptr};
     Atomic<bool> collecting{false};
     Atomic<std::uint32_t> forks{0};
+    Atomic<Slabs*> slabs{nullptr};
+    /// What statistics() sums up, if any library counts: detail/count.hpp.
+    Atomic<void*> counters{nullptr};
     Bucket parking[buckets]{};
 
     /// Whether only the caller is attached.
@@ -240,6 +250,7 @@ inline Record& claim(Domain& d) {
         d.population.fetch_add(Domain::one_record, std::memory_order_relaxed);
     }
     mine->thread = thread_identity();
+    mine->holds = 0;
     mine->asked.store(1, std::memory_order_relaxed);
     mine->peek.store(1, R4);  // not relaxed: it must not hide the former owner's reads
     d.population.fetch_add(1, A1);

@@ -34,19 +34,10 @@ namespace atomos::detail {
 /// A slot that says which attempt is under way.
 class Announced {
   public:
-    Announced(Record& r, std::uintptr_t word) : slot_(r.free_slot()) {
-        if (slot_ == nullptr) slot_ = &borrowed_.emplace(*r.domain).slot();
-        slot_->store(word, O1);
-    }
-    ~Announced() {
-        if (!borrowed_) slot_->store(0, S1);
-    }
-    Announced(const Announced&) = delete;
-    Announced& operator=(const Announced&) = delete;
+    Announced(Record& r, std::uintptr_t attempt) : slot_(r) { (*slot_).store(attempt, O1); }
 
   private:
-    Slot* slot_;
-    std::optional<Borrowed> borrowed_;
+    SpareSlot slot_;
 };
 
 /// A lock for a few instructions without user code. A fork's child finds it open.
@@ -115,6 +106,37 @@ class Guards {
         if (const Validator standing = get(cell, find)) detail::validate(standing, candidate);
     }
 
+    /// The validator that has checked a candidate which is not offered yet.
+    struct Checked {
+        Generation generation = unguarded;
+        atomos::Snapshot<Validator> by{};
+    };
+
+    /// Runs the standing validator ahead of a change of several cells; nullopt: it or the value has changed
+    /// meanwhile. Errors: ValidationError.
+    template <class Find>
+    static std::optional<Checked> check_ahead(const Cell<T>& cell, Find find, const Snapshot& seen,
+                                              const T& candidate) {
+        Checked checked{cell.generation()};
+        if (checked.generation == unguarded) return checked;
+        checked.by = find().of(checked.generation).get();
+        if (!*checked.by) return std::nullopt;
+        try {
+            detail::validate(*checked.by, candidate);
+        } catch (const ValidationError&) {
+            if (cell.stands(seen) && cell.generation() == checked.generation) throw;
+            return std::nullopt;
+        }
+        return checked;
+    }
+
+    /// Whether it is the one that stands, in a cell that is pending under its generation. set() fills a
+    /// generation before it stands, and empties it afterwards; so the same function means the same time.
+    template <class Find>
+    static bool still_stands(Find find, const Checked& checked) {
+        return checked.generation == unguarded || find().of(checked.generation).stands(checked.by);
+    }
+
     /// The standing validator, or an empty function.
     template <class Find>
     static Validator get(const Cell<T>& cell, Find find) {
@@ -132,6 +154,7 @@ class Guards {
     void set(Cell<T>& cell, const Validator& validator) {
         detail::Record& r = detail::record();
         for (;;) {
+            cell.make_way();
             const Snapshot seen = cell.get();
             if (validator) detail::validate(validator, *seen);
             auto entering = validators_[0].draft([&] { return validator; });
@@ -143,7 +166,7 @@ class Guards {
             const detail::BriefLock lock(setting_, *r.domain);
             const Generation from = cell.generation();
             const std::optional<Generation> to =
-                validator ? vacant(*r.domain, cell, seen, from) : unguarded;
+                validator ? vacant(*r.domain, seen, from) : unguarded;
             if (!to) continue;
             if (*to != unguarded) exchange(of(*to), before, entering);
             if (!cell.regenerate(seen, from, *to)) continue;
@@ -153,14 +176,19 @@ class Guards {
     }
 
   private:
-    static constexpr Generation generations = 7;
+    static constexpr Generation generations = detail::generation_bits;
 
-    Cell<Validator>& of(Generation generation) noexcept { return validators_[generation / 2 - 1]; }
+    Cell<Validator>& of(Generation generation) noexcept { return validators_[generation - 1]; }
+
+    /// An attempt as a slot tells of it: marked, and even, since a borrowed slot is a peek slot.
+    static std::uintptr_t announcement(const Snapshot& seen, Generation generation) noexcept {
+        return Cell<T>::word_for(seen, 2 * generation);
+    }
 
     template <class Seen, class... Keep>
     [[gnu::noinline]] Attempt<Snapshot> replace_guarded(Cell<T>& cell, Generation generation,
                                                         Seen& seen, Draft& next, Keep... keep) {
-        const detail::Announced attempt(detail::record(), cell.word_for(seen, generation));
+        const detail::Announced attempt(detail::record(), announcement(seen, generation));
         if (!cell.stands(seen) || cell.generation() != generation) return {false, cell.get()};
         const auto validator = of(generation).get();
         if (!*validator) return {false, cell.get()};
@@ -175,13 +203,13 @@ class Guards {
     }
 
     /// A generation that is neither standing nor announced for this node.
-    static std::optional<Generation> vacant(detail::Domain& d, const Cell<T>& cell,
-                                            const Snapshot& seen, Generation standing) noexcept {
+    static std::optional<Generation> vacant(detail::Domain& d, const Snapshot& seen,
+                                            Generation standing) noexcept {
         detail::fence(detail::W6);
-        for (Generation g = 2; g <= 2 * generations; g += 2) {
+        for (Generation g = 1; g <= generations; ++g) {
             bool announced = g == standing;
-            const auto look = [&, word = cell.word_for(seen, g)](const detail::Slot& slot) {
-                announced |= slot.load(detail::W5) == word;
+            const auto look = [&, attempt = announcement(seen, g)](const detail::Slot& slot) {
+                announced |= slot.load(detail::W5) == attempt;
             };
             d.each([&](const detail::Record& r) {
                 look(r.peek);

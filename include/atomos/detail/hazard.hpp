@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomos/detail/count.hpp>
 #include <atomos/detail/domain.hpp>
 #include <atomos/detail/later.hpp>
 #include <atomos/detail/receipts.hpp>
@@ -125,6 +126,7 @@ inline void sift(Domain& d, NodeList& nodes, NodeList& named) noexcept {
 /// Destroys those that nobody holds. Those that counted snapshots hold are handed to them: whoever drops
 /// the last one destroys the value.
 inline void finish(NodeList unnamed) noexcept {
+    count(Event::passed_on, unnamed.size());
     const Later destructors;
     while (!unnamed.empty()) {
         Node* const node = unnamed.pop();
@@ -228,6 +230,7 @@ inline NodeList take_all(Record& r) noexcept {
 
 /// Puts a node among the retired ones, and looks for free ones if it is time.
 [[gnu::noinline]] inline void retire_slowly(Record& r, Node* node) noexcept {
+    count(Event::retired);
     Domain& d = *r.domain;
     std::size_t more = 0;
     if (const Lists lists{r}) {

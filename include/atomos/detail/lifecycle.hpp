@@ -2,6 +2,7 @@
 /// The ends of things: of an atom, of a thread, of a process's other threads at a fork; and collect().
 #pragma once
 
+#include <atomos/detail/count.hpp>
 #include <atomos/detail/hazard.hpp>
 #include <cstddef>
 
@@ -21,6 +22,7 @@ inline void abandon(Node* node) noexcept {
     } else if (mine != nullptr) {
         retire_slowly(*mine, node);
     } else {
+        count(Event::retired);
         leave(d, node);
     }
 }
@@ -41,6 +43,7 @@ inline void thread_ends(void* ended) noexcept {
     for (ThreadLink* link = std::exchange(r.links, nullptr); link != nullptr;) {
         link->fast = link->idle;
         link->record = nullptr;
+        link->slab = nullptr;
         link = std::exchange(link->next, nullptr);
     }
     clear_stock(r);
@@ -65,6 +68,11 @@ inline void forked_child() noexcept {
         leave(d, r.questioned.take());
         r.links = nullptr;
         r.peek.store(1, std::memory_order_relaxed);
+        // Marks announce what a thread was doing (detail/guards.hpp, detail/calls.hpp): that is over.
+        for (Slot& slot : r.kept) {
+            if ((slot.load(std::memory_order_relaxed) & mark_bits) != 0)
+                slot.store(0, std::memory_order_relaxed);
+        }
         r.attached.store(false, std::memory_order_relaxed);
     });
     d.population.store(d.record_count() * Domain::one_record + alive);

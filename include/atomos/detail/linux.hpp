@@ -1,11 +1,12 @@
 /// \file
-/// Linux: membarrier, futex, the ends of threads, fork, signals.
+/// Linux: membarrier, futex, memory by the page, the ends of threads, fork, signals.
 #pragma once
 
 #include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include <cerrno>
 #include <chrono>
 #include <climits>
+#include <cstddef>
 #include <cstdint>
 #include <new>
 
@@ -87,6 +89,17 @@ inline bool at_fork_child(void (*child)()) noexcept {
 inline std::uintptr_t thread_identity() noexcept {
     return static_cast<std::uintptr_t>(pthread_self());
 }
+
+/// Bytes that are 0, and cost memory only by the page that is written. nullptr: there is no room.
+inline void* map_pages(std::size_t bytes) noexcept {
+    void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) return nullptr;
+    madvise(memory, bytes, MADV_NOHUGEPAGE);
+    return memory;
+}
+
+inline void unmap_pages(void* memory, std::size_t bytes) noexcept { munmap(memory, bytes); }
 
 /// Holds all signals off this thread.
 class SignalsHeld {

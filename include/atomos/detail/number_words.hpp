@@ -7,6 +7,7 @@
 #include <atomos/detail/deadline.hpp>
 #include <cmath>
 #include <concepts>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -57,11 +58,42 @@ T checked_add(T a, T b) {
     return sum;
 }
 
-/// Whether two values count as the same in a comparison.
+/// The sum, unless it cannot be represented or is no number: then std::nullopt.
+template <class T>
+std::optional<T> finite_add(T a, T b) noexcept {
+    T sum{};
+    if constexpr (std::integral<T>) {
+        if (__builtin_add_overflow(a, b, &sum)) return std::nullopt;
+    } else {
+        sum = a + b;
+        if (std::isnan(sum) || (std::isinf(sum) && std::isfinite(a) && std::isfinite(b))) {
+            return std::nullopt;
+        }
+    }
+    return sum;
+}
+
+/// The sum, or the bound of [lo, hi] that it passes. What is no number leaves the value as it is.
+template <class T>
+T clamped_add(T a, T b, T lo, T hi) noexcept {
+    if constexpr (std::floating_point<T>) {
+        const T sum = a + b;
+        if (std::isnan(sum)) return a;
+        return sum < lo ? lo : (sum > hi ? hi : sum);
+    } else {
+        T sum{};
+        if (__builtin_add_overflow(a, b, &sum)) sum = b < 0 ? lo : hi;
+        return sum < lo ? lo : (sum > hi ? hi : sum);
+    }
+}
+
+/// Whether two values count as the same in a comparison: numbers by value, all else by its bytes.
 template <class T>
 constexpr bool same_value(T a, T b) noexcept {
     if constexpr (std::floating_point<T>) {
         return a == b || (a != a && b != b);
+    } else if constexpr (std::is_class_v<T> || std::is_union_v<T>) {
+        return std::memcmp(&a, &b, sizeof(T)) == 0;
     } else {
         return a == b;
     }

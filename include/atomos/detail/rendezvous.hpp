@@ -28,7 +28,7 @@
 namespace atomos::detail {
 
 /// The layout of everything that libraries share through the object. Other numbers do not meet.
-inline constexpr int abi = 1;
+inline constexpr int abi = 2;
 
 struct Anchor {
     std::atomic<void*> shared;

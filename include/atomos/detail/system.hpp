@@ -55,6 +55,10 @@ namespace atomos::detail {
 template <class T>
 using Atomic = std::atomic<T>;
 
+/// A T that somebody else owns, for as long as all who use it meanwhile use it so. Not in a model.
+template <class T>
+using AtomicRef = std::atomic_ref<T>;
+
 #if defined(ATOMOS_THREAD_SANITIZER)
 // The sanitizer sees neither fences nor membarrier: fences become a read-modify-write that all of them
 // share, and without the heavy barrier readers order their own stores.
@@ -98,12 +102,35 @@ struct Tuning {
     static constexpr int looks_before_pin = 64;
     /// How long collect() waits for a thread that is retiring a value, in spin hints.
     static constexpr int steal_spins = 10'000;
+    /// How many words each thread has for counters.
+    static constexpr std::size_t slab_words = 1U << 17U;
 };
 
 /// The reader's half of the asymmetric barrier: the compiler keeps the order, the writer's
 /// heavy_barrier() makes the processor keep it.
 [[gnu::always_inline]] inline void light_barrier() noexcept {
     std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
+/// Adds to a word that only this thread changes, relaxed: not atomic for other writers, but for the
+/// thread's own signal handlers.
+[[gnu::always_inline]] inline void add_to_own(Atomic<std::uint64_t>& word,
+                                              std::uint64_t x) noexcept {
+#if defined(__x86_64__) && !defined(ATOMOS_THREAD_SANITIZER)
+    // One instruction without a lock prefix, which C++ has no name for. (clang takes no libc++ atomic here.)
+    static_assert(sizeof word == sizeof x);
+    asm volatile("addq %1, %0" : "+m"(reinterpret_cast<std::uint64_t&>(word)) : "er"(x) : "cc");
+#else
+    word.fetch_add(x, std::memory_order_relaxed);
+#endif
+}
+
+inline Atomic<std::uint64_t>* map_words(std::size_t count) noexcept {
+    return static_cast<Atomic<std::uint64_t>*>(map_pages(count * sizeof(std::uint64_t)));
+}
+
+inline void unmap_words(Atomic<std::uint64_t>* words, std::size_t count) noexcept {
+    unmap_pages(words, count * sizeof(std::uint64_t));
 }
 
 inline constexpr std::size_t longest_inline_copy = 256;

@@ -68,7 +68,13 @@ constexpr std::uint64_t checked(Index index, std::uint64_t salt) noexcept {
 }
 constexpr Index unchecked(std::uint64_t word) noexcept { return static_cast<Index>(word >> 32U); }
 
-enum class Kind : std::uint8_t { number = 1, boolean, reference };
+enum class Kind : std::uint8_t { number = 1, boolean, reference, array, adder, accumulator };
+
+/// Whether a head stands in the cell, and its block holds the value. An array's, an adder's and an
+/// accumulator's is never replaced: its words are.
+constexpr bool has_block(Kind kind) noexcept {
+    return kind != Kind::number && kind != Kind::boolean;
+}
 
 /// A variable: in a block of its own, which a name page names, and which lives as long as the region.
 struct Entry {

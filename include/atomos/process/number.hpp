@@ -36,31 +36,29 @@ class TruthWord {
     Atomic<std::uint8_t> byte_;
 };
 
-/// One number in a region, by name, alone on its line.
 template <class T>
-class Number {
-    using Word = std::conditional_t<std::is_same_v<T, bool>, TruthWord, Atomic<T>>;
+using NumberWord = std::conditional_t<std::is_same_v<T, bool>, TruthWord, Atomic<T>>;
+
+/// A number's word in a region that is kept mapped by somebody else, and the line where waits for it meet.
+template <class T>
+class NumberAt {
+    using Word = NumberWord<T>;
 
   public:
-    /// Opens the variable, or makes it. Errors: as find_or_make().
-    Number(const Region& region, std::string_view name, T first)
-        : memory_(region.memory()),
-          line_(&memory_
-                     ->template at<Entry>(
-                         find_or_make(*memory_, name,
-                                      {std::is_same_v<T, bool> ? Kind::boolean : Kind::number,
-                                       type_name<T>(), sizeof(T), alignof(T)},
-                                      [&] { return word_of(first); }, {}))
-                     ->cell),
-          word_(memory_->read_only() ? nullptr : shared()) {}
+    /// A number stands at that address; the compiler does not know that it is one.
+    NumberAt(Memory& memory, CellLine& line, void* word)
+        : memory_(&memory),
+          line_(&line),
+          word_(std::launder(reinterpret_cast<Word*>(word))),
+          writable_(memory.read_only() ? nullptr : word_) {}
 
     /// The word, to be written. Errors: PermissionDenied: the region is open for reading only.
     [[gnu::always_inline]] Word& word() {
-        if (word_ == nullptr) [[unlikely]]
+        if (writable_ == nullptr) [[unlikely]]
             memory_->refuse_write();
-        return *word_;
+        return *writable_;
     }
-    const Word& word() const noexcept { return *shared(); }
+    const Word& word() const noexcept { return *word_; }
 
     template <class Changed>
     bool wait(const atomos::detail::Deadline* deadline, Changed changed) const {
@@ -84,20 +82,46 @@ class Number {
     }
 
   private:
+    Memory* memory_;
+    CellLine* line_;
+    Word* word_;
+    Word* writable_;
+};
+
+/// One number in a region, by name, alone on its line.
+template <class T>
+class Number {
+  public:
+    /// Opens the variable, or makes it. Errors: as find_or_make().
+    Number(const Region& region, std::string_view name, T first)
+        : memory_(region.memory()), at_(found(*memory_, name, first)) {}
+
+    [[gnu::always_inline]] NumberWord<T>& word() { return at_.word(); }
+    const NumberWord<T>& word() const noexcept { return at_.word(); }
+
+    template <class Changed>
+    bool wait(const atomos::detail::Deadline* deadline, Changed changed) const {
+        return at_.wait(deadline, changed);
+    }
+    void notify() const { at_.notify(); }
+
+  private:
+    static NumberAt<T> found(Memory& memory, std::string_view name, T first) {
+        static_assert(sizeof(NumberWord<T>) <= sizeof(CellLine::word));
+        constexpr Kind kind = std::is_same_v<T, bool> ? Kind::boolean : Kind::number;
+        const Index at = find_or_make(memory, name, {kind, type_name<T>(), sizeof(T), alignof(T)},
+                                      [&] { return word_of(first); }, {});
+        CellLine& line = memory.at<Entry>(at)->cell;
+        return {memory, line, &line.word};
+    }
     static std::uint64_t word_of(T value) noexcept {
         std::uint64_t word = 0;
         std::memcpy(&word, &value, sizeof value);
         return word;
     }
-    /// A number stands where its 64-bit word begins; the compiler does not know that it is one.
-    Word* shared() const noexcept {
-        static_assert(sizeof(Word) <= sizeof(line_->word));
-        return std::launder(reinterpret_cast<Word*>(&line_->word));
-    }
 
     std::shared_ptr<Memory> memory_;
-    CellLine* line_;
-    Word* word_;
+    NumberAt<T> at_;
 };
 
 }  // namespace atomos::process

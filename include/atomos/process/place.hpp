@@ -2,6 +2,7 @@
 /// Where a value stands in a region, and the ways to look at it and to replace it, as bytes.
 #pragma once
 
+#include <atomos/detail/count.hpp>
 #include <atomos/process/memory.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -98,6 +99,7 @@ class Place {
     [[gnu::always_inline]] std::optional<Standing> replace(const Standing& seen, const Bytes& bytes,
                                                            Allowed allowed) {
         const std::uint64_t version = seen.version + 1;
+        atomos::detail::count(atomos::detail::Event::attempt);
         Head expected = seen.head;
         Head next{};
         {
@@ -105,12 +107,14 @@ class Place {
             TakenBlock b(lane, bytes.size_class);
             const bool stood = atomos::detail::mutant("write before look") || head() == expected;
             if (!stood || !allowed()) [[unlikely]] {
+                atomos::detail::count(atomos::detail::Event::loss);
                 lane.lose();
                 return std::nullopt;
             }
             write(*memory_->at<Block>(b.index()), version, bytes);
             next = Head::of(b.index(), version);
             if (!replace_head(*line_, expected, next)) [[unlikely]] {
+                atomos::detail::count(atomos::detail::Event::loss);
                 lane.lose();
                 return std::nullopt;
             }
@@ -122,6 +126,7 @@ class Place {
 
     /// Publishes bytes, whatever stands. nullopt, and nothing has changed: somebody attends.
     [[gnu::always_inline]] std::optional<Standing> overwrite(const Bytes& bytes) {
+        atomos::detail::count(atomos::detail::Event::attempt);
         std::uint64_t old = 0;
         Head next{};
         {
@@ -135,6 +140,7 @@ class Place {
             write(block, old + 1, bytes);
             next = Head::of(b.index(), old + 1);
             while (!replace_head(*line_, seen, next)) [[unlikely]] {
+                atomos::detail::count(atomos::detail::Event::loss);
                 lane.lose();
                 seen = head();
                 old = version_of(seen);

@@ -163,6 +163,9 @@ Index find_or_make(Memory& memory, std::string_view name, const Type& type,
                    const std::function<std::uint64_t()>& word,
                    const std::function<std::vector<std::byte>()>& bytes, Name kind = Name::any);
 
+/// Where an array's elements stand, which are so many bytes. Errors: Damaged.
+void* array_words(Memory& memory, Index cell, std::size_t bytes);
+
 /// What guards encoded bytes. Not against an adversary.
 std::uint64_t checksum(std::span<const std::byte> bytes) noexcept;
 

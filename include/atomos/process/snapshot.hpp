@@ -9,6 +9,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -86,6 +87,8 @@ using Value = std::conditional_t<stands_inline<T>, InlineValue<T>, SharedValue<T
 
 template <class T>
 class Cell;
+template <class T, class Tag>
+class Tagged;
 
 /// Asks for a snapshot that is about to be set.
 struct Unset {};
@@ -145,8 +148,21 @@ class Snapshot {
 
   private:
     friend class Cell<T>;
+    template <class, class>
+    friend class Tagged;
 
     static constexpr Head nowhere{1};
+
+    /// One of several references that a variable has held beside a tag.
+    static Snapshot part_of(std::uint64_t origin, std::uint64_t number, T value) {
+        return Snapshot({nowhere, number}, origin,
+                        Value<T>([&]() -> T { return std::move(value); }));
+    }
+    /// Its number; nullopt: it is not of that variable.
+    std::optional<std::uint64_t> part_of(std::uint64_t origin) const noexcept {
+        if (origin_ != origin || standing_.head != nowhere) return std::nullopt;
+        return standing_.version;
+    }
 
     Snapshot(Standing standing, std::uint64_t origin, Value<T> value) noexcept
         : standing_(standing), origin_(origin), value_(std::move(value)) {}

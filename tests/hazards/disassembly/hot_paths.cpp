@@ -35,6 +35,14 @@ std::int64_t kept_atom(const State& atom, long times) {
     return sum;
 }
 
+void add_to_adder(atomos::LongAdder& adder, long times) {
+    for (long i = 0; i < times; ++i) adder.add(i);
+}
+
+void increment_adder(atomos::LongAdder& adder, long times) {
+    for (long i = 0; i < times; ++i) adder.increment();
+}
+
 #define ATOMOS_TEST_WORDS(T, name)                                                          \
     T ours_get_##name(const atomos::AtomicNumber<T>& n) { return n.get(); }                 \
     T plain_get_##name(const std::atomic<T>& n) { return n.load(); }                        \

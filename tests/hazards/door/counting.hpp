@@ -1,6 +1,7 @@
 /// \file
 /// A door that counts: plain std::atomic and the ordinary system behind it. Once it has been included,
-/// what it replaces is poisoned, so that code which goes around the door does not compile.
+/// what it replaces is poisoned, so that code which goes around the door does not compile. With
+/// HAZARDS_LEAST_DOOR defined it leaves out what a door may leave out.
 #pragma once
 
 #include <array>
@@ -37,6 +38,10 @@ enum class Use {
     thread_local_object,
     allocate,
     deallocate,
+    add_to_own,
+    map,
+    unmap,
+    view,
     shared_object,
     exit_create,
     exit_get,
@@ -136,6 +141,27 @@ inline void deallocate(void* p, std::size_t size, std::size_t align) noexcept {
     ::operator delete(p, size, std::align_val_t{align});
 }
 
+#ifndef HAZARDS_LEAST_DOOR
+inline void add_to_own(Atomic<std::uint64_t>& word, std::uint64_t x) noexcept {
+    hazards::count(Use::add_to_own);
+    word.store(word.load(std::memory_order_relaxed) + x, std::memory_order_relaxed);
+}
+inline Atomic<std::uint64_t>* map_words(std::size_t count) noexcept {
+    hazards::count(Use::map);
+    return new (std::nothrow) Atomic<std::uint64_t>[count] {};
+}
+inline void unmap_words(Atomic<std::uint64_t>* memory, std::size_t) noexcept {
+    hazards::count(Use::unmap);
+    delete[] memory;
+}
+/// Counts the views that are made.
+template <class T>
+class AtomicRef : public std::atomic_ref<T> {
+  public:
+    explicit AtomicRef(T& owned) noexcept : std::atomic_ref<T>(owned) { hazards::count(Use::view); }
+};
+#endif
+
 inline constexpr bool heavy_barrier_usable = true;
 inline constexpr bool recycle_nodes = true;
 
@@ -152,6 +178,9 @@ struct Tuning {
     static constexpr int loss_doublings = 8;
     static constexpr int wins_to_forget = 64;
     static constexpr int steal_spins = 10'000;
+#ifndef HAZARDS_LEAST_DOOR
+    static constexpr std::size_t slab_words = 1024;
+#endif
 };
 
 // The ordinary functions under names of their own, so that the counting ones can have theirs.

@@ -95,6 +95,21 @@ TEST(Door, all_nodes_memory_comes_and_goes_through_it) {
     EXPECT_EQ(counted(Use::deallocate) - deallocated, gained);
 }
 
+TEST(Door, adders_have_their_words_through_it) {
+    atomos::LongAdder adder;
+
+    EXPECT_TRUE(uses(Use::map, [&] { std::thread([&] { adder.add(1); }).join(); }));
+    EXPECT_TRUE(uses(Use::add_to_own, [&] { adder.add(1); }));
+    EXPECT_EQ(adder.sum(), 2);
+}
+
+TEST(Door, views_look_through_it) {
+    long owned = 1;
+    const atomos::AtomicView view(owned);
+
+    EXPECT_TRUE(uses(Use::view, [&] { EXPECT_EQ(view.increment_and_get(), 2); }));
+}
+
 TEST(Door, threads_come_and_go_through_it) {
     const auto thread = [] {
         std::thread([] { static_cast<void>(atomos::AtomicReference<int>(1).get()); }).join();

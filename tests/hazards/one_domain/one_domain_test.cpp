@@ -21,6 +21,7 @@
 namespace {
 
 using hazards::BusyThreads;
+using hazards::Counters;
 using hazards::number_of;
 using hazards::Room;
 using hazards::Shared;
@@ -161,6 +162,41 @@ TEST_P(TwoLibraries, keep_alive_on_other_threads_what_the_program_replaces) {
     EXPECT_EQ(atomos::collect(), 0U);
 }
 
+TEST_P(TwoLibraries, and_the_program_add_to_the_same_counters_whoever_made_them) {
+    constexpr long adds = 2000;
+    Counters here;
+    Counters* const by_first = first->make_counters();
+    Counters* const by_second = second->make_counters();
+    for (Counters* const counters : {&here, by_first, by_second}) {
+        std::vector<std::thread> threads;
+        const auto add = [&](void (*to)(Counters*, long)) {
+            threads.emplace_back([=] {
+                for (long i = 0; i < adds; ++i) to(counters, 1);
+            });
+        };
+
+        add(first->add);
+        add(second->add);
+        add([](Counters* to, long n) { to->add(n); });
+        // One thread adds by all three copies of the code.
+        threads.emplace_back([&] {
+            for (long i = 0; i < adds; ++i) {
+                first->add(counters, 1);
+                counters->add(1);
+                second->add(counters, 1);
+            }
+        });
+        for (auto& thread : threads) thread.join();
+
+        EXPECT_EQ(second->drain(counters), 6 * adds);
+        EXPECT_EQ(first->drain(counters), 0);
+        first->add(counters, 4);
+        EXPECT_EQ(counters->drain(), 4);
+    }
+    second->unmake_counters(by_first);
+    first->unmake_counters(by_second);
+}
+
 TEST_P(TwoLibraries, may_use_atoms_in_destructors_of_validators) {
     SharedAtom* const atom = first->make(0);
 
@@ -216,6 +252,7 @@ TEST(Library, whose_note_was_stripped_is_refused_with_Unavailable) {
 
     EXPECT_EQ(library->domain(), nullptr);
     EXPECT_EQ(library->make(1), nullptr);
+    EXPECT_EQ(library->make_counters(), nullptr);
     SharedAtom here{Shared(1)};
     swap_here(here);
     EXPECT_EQ(library->domain(), nullptr);

@@ -7,6 +7,7 @@
 
 namespace {
 
+using hazards::Counters;
 using hazards::number_of;
 using hazards::Shared;
 using hazards::SharedAtom;
@@ -60,6 +61,14 @@ int replace_validators(SharedAtom* atom) {
     return ended;
 }
 
+Counters* make_counters() {
+    try {
+        return new Counters;
+    } catch (const atomos::Unavailable&) {
+        return nullptr;
+    }
+}
+
 constexpr hazards::Room room{
     .domain = domain,
     .make = make,
@@ -71,6 +80,10 @@ constexpr hazards::Room room{
     .look = [](const Snapshot* held) { return number_of(**held); },
     .drop = [](Snapshot* held) { delete held; },
     .replace_validators = replace_validators,
+    .make_counters = make_counters,
+    .unmake_counters = [](Counters* counters) { delete counters; },
+    .add = [](Counters* counters, long n) { counters->add(n); },
+    .drain = [](Counters* counters) { return counters->drain(); },
 };
 
 }  // namespace

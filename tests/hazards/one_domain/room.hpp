@@ -23,6 +23,30 @@ struct Shared {
 
 using SharedAtom = atomos::Atom<Shared>;
 
+struct Plus {
+    std::int64_t operator()(std::int64_t a, std::int64_t b) const { return a + b; }
+};
+
+/// One of each, to which all libraries add.
+struct Counters {
+    atomos::LongAdder longs;
+    atomos::DoubleAdder doubles;
+    atomos::LongAccumulator<Plus> plus{Plus{}, 0};
+
+    void add(long n) {
+        longs.add(n);
+        doubles.add(static_cast<double>(n));
+        plus.accumulate(n);
+    }
+    /// What was in all of them; -1 if they differ.
+    long drain() {
+        const long sum = longs.sum_then_reset();
+        const bool alike =
+            doubles.sum_then_reset() == static_cast<double>(sum) && plus.get_then_reset() == sum;
+        return alike ? sum : -1;
+    }
+};
+
 struct Room {
     /// The domain that the library's code uses; nullptr: it refused, with Unavailable.
     const void* (*domain)();
@@ -38,6 +62,10 @@ struct Room {
     void (*drop)(SharedAtom::Snapshot* held);
     /// Sets a validator whose destructor sets another one, and replaces it. Returns how many have ended.
     int (*replace_validators)(SharedAtom* atom);
+    Counters* (*make_counters)();
+    void (*unmake_counters)(Counters* counters);
+    void (*add)(Counters* counters, long n);
+    long (*drain)(Counters* counters);
 };
 
 inline long number_of(const Shared& value) { return value.whole() ? value.number : -1; }
