@@ -136,6 +136,14 @@ class AtomicArray(Shared, Generic[T]):
         """As update_and_get(), but fn may return UNCHANGED. Return Attempt(won, now)."""
         return self.at(index).try_update(fn)
 
+    def set_if_less(self, index: SupportsIndex, value: T) -> bool:
+        """Set the value there if it is less than the one that stands; return whether it was."""
+        return self.at(index).set_if_less(value)
+
+    def set_if_greater(self, index: SupportsIndex, value: T) -> bool:
+        """As set_if_less(), if it is greater."""
+        return self.at(index).set_if_greater(value)
+
     def wait(self, index: SupportsIndex, old: T) -> T:
         """Wait until the value there is not `old`, and return it."""
         return self.at(index).wait(old)

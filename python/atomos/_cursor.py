@@ -117,6 +117,22 @@ class Cursor(Generic[_P]):
 
         return self.try_swap(replaced)
 
+    def set_if_less(self, newval: _P) -> bool:
+        """Replace the part if `newval` is less than it; return whether that was so."""
+
+        def replaced(part: Any) -> Any:
+            return newval if newval < part else UNCHANGED
+
+        return self.try_swap(replaced).won
+
+    def set_if_greater(self, newval: _P) -> bool:
+        """As set_if_less(), if it is greater."""
+
+        def replaced(part: Any) -> Any:
+            return newval if newval > part else UNCHANGED
+
+        return self.try_swap(replaced).won
+
     def wait(self, old: _P) -> _P:
         """Wait until the part is neither `old` nor equal to it, and return it."""
         return self._other_than(old, None)[0]

@@ -129,6 +129,12 @@ PyObject* reset(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObjec
     return finish<both>(self, commit(self, [&](PyObject*) { return Ref::to(next); }));
 }
 
+/// Whether a candidate is valid, which it has to be even where it is not going to be stored.
+bool allowed_unstored(PyObject* self, PyObject* candidate) {
+    const Ref validator = atom(self).state.validator();
+    return allows(self, validator.get(), candidate);
+}
+
 /// The outcome of a comparison, and what stood if it lost. Neither: an error is set.
 struct Outcome {
     Change made;
@@ -145,11 +151,7 @@ Outcome compare(PyObject* self, PyObject* expect, PyObject* update) {
         if (equal == 0) outcome.stood = Ref::to(state);
         return Ref();
     });
-    if (outcome.stood) {
-        // A candidate has to be valid even where it is not going to be stored.
-        const Ref validator = atom(self).state.validator();
-        if (!allows(self, validator.get(), update)) outcome.stood = Ref();
-    }
+    if (outcome.stood && !allowed_unstored(self, update)) outcome.stood = Ref();
     return outcome;
 }
 
@@ -173,6 +175,22 @@ PyObject* compare_and_exchange(PyObject* self, PyObject* const* args, Py_ssize_t
     const Outcome outcome = compare(self, arguments[0], arguments[1]);
     if (outcome.made.now) return told(self, outcome.made) ? won.release() : nullptr;
     return outcome.stood ? attempt_of(self, false, outcome.stood.get()).release() : nullptr;
+}
+
+template <int op>
+PyObject* set_if(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
+    static constexpr Signature<1> signature{op == Py_LT ? "set_if_less" : "set_if_greater",
+                                            {"newval"}};
+    PyObject* const next = only_argument(signature, args, given, keywords);
+    if (next == nullptr) return nullptr;
+    int beyond = -1;
+    const Change made = commit(self, [&](PyObject* state) {
+        beyond = PyObject_RichCompareBool(next, state, op);
+        return beyond > 0 ? Ref::to(next) : Ref();
+    });
+    if (made.now) return told(self, made) ? Py_NewRef(Py_True) : nullptr;
+    if (beyond != 0) return nullptr;
+    return allowed_unstored(self, next) ? Py_NewRef(Py_False) : nullptr;
 }
 
 [[gnu::noinline]] PyObject* deref_at_last(PyObject* self) {
@@ -325,6 +343,14 @@ PyMethodDef methods[] = {
         "compare_and_exchange", &compare_and_exchange,
         "compare_and_exchange($self, /, oldval, newval)\n--\n\n"
         "As compare_and_set(), but return Attempt(won, now): the state that stands now."),
+    with_arguments("set_if_less", &set_if<Py_LT>,
+                   "set_if_less($self, /, newval)\n--\n\n"
+                   "Replace the state if `newval` is less than it; return whether that was so.\n\n"
+                   "The validator runs in any case.\n\n"
+                   "Errors     What < raises, and as swap()."),
+    with_arguments("set_if_greater", &set_if<Py_GT>,
+                   "set_if_greater($self, /, newval)\n--\n\n"
+                   "As set_if_less(), if it is greater."),
     with_arguments(
         "set_validator", &set_validator,
         "set_validator($self, /, fn)\n--\n\n"

@@ -1,5 +1,6 @@
 /// \file
-/// Adding within bounds: try_add and add_clamped of the process scope's integers.
+/// Bounds: set_if_less and set_if_greater of the process scope's numbers, try_add and add_clamped of its
+/// integers.
 
 #include "process_number.hpp"
 
@@ -71,5 +72,29 @@ PyObject* add_clamped_within(PyObject* object, PyObject* const* args, Py_ssize_t
         return bounded.clamped(value, beyond);
     }));
 }
+
+template <int op>
+PyObject* set_shared_if(PyObject* object, PyObject* const* args, Py_ssize_t given,
+                        PyObject* keywords) {
+    static constexpr Signature<1> signature{op == Py_LT ? "set_if_less" : "set_if_greater",
+                                            {"value"}};
+    PyObject* const argument = only_argument(signature, args, given, keywords);
+    SharedNumber& self = shared_number(object);
+    std::uint64_t bits = 0;
+    if (argument == nullptr || writable(self) == nullptr || !bits_of(self.form, argument, bits)) {
+        return nullptr;
+    }
+    const Ref next = object_of(self.form, bits);  // what would stand, which C's types may have cut
+    if (!next) return nullptr;
+    int beyond = -1;
+    const Change made = change(self, [&](PyObject* value) {
+        beyond = PyObject_RichCompareBool(next.get(), value, op);
+        return beyond > 0 ? Ref::to(next.get()) : Ref();
+    });
+    if (made.now) Py_RETURN_TRUE;
+    return beyond == 0 ? Py_NewRef(Py_False) : nullptr;
+}
+template PyObject* set_shared_if<Py_LT>(PyObject*, PyObject* const*, Py_ssize_t, PyObject*);
+template PyObject* set_shared_if<Py_GT>(PyObject*, PyObject* const*, Py_ssize_t, PyObject*);
 
 }  // namespace atomos::python

@@ -130,6 +130,11 @@ PyObject* try_add_within(PyObject* self, PyObject* const* args, Py_ssize_t given
 PyObject* add_clamped_within(PyObject* self, PyObject* const* args, Py_ssize_t given,
                              PyObject* keywords);
 
+/// set_if_less (op Py_LT) and set_if_greater (Py_GT).
+template <int op>
+PyObject* set_shared_if(PyObject* self, PyObject* const* args, Py_ssize_t given,
+                        PyObject* keywords);
+
 /// Makes a class. It is in the module under the name Process... Returns nullptr with an error set.
 PyTypeObject* add_process_type(PyObject* module, PyType_Spec& spec, PyTypeObject* base);
 

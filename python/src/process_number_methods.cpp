@@ -228,6 +228,14 @@ PyMethodDef process_number_methods[] = {
                    "try_update($self, /, fn)\n--\n\n"
                    "As update_and_get(), but fn may return UNCHANGED or None to leave the value.\n"
                    "Return Attempt(won, now)."),
+    with_arguments(
+        "set_if_less", &set_shared_if<Py_LT>,
+        "set_if_less($self, /, value)\n--\n\n"
+        "Set the value if it is less than the one that stands; return whether it was.\n\n"
+        "Errors     As set()."),
+    with_arguments("set_if_greater", &set_shared_if<Py_GT>,
+                   "set_if_greater($self, /, value)\n--\n\n"
+                   "As set_if_less(), if it is greater."),
     with_arguments("wait", &wait,
                    "wait($self, /, old)\n--\n\n"
                    "Wait until the value does not equal `old`, and return it.\n\n"

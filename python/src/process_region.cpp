@@ -134,6 +134,12 @@ const char* kind_of(process::Kind kind) {
             return "number";
         case process::Kind::boolean:
             return "boolean";
+        case process::Kind::array:
+            return "array";
+        case process::Kind::adder:
+            return "adder";
+        case process::Kind::accumulator:
+            return "accumulator";
         default:
             return "reference";
     }

@@ -84,6 +84,10 @@ Change change(Reference& self, Compute compute) {
     }
 }
 
+/// set_if_less (op Py_LT) and set_if_greater (Py_GT) of references and numbers.
+template <int op>
+PyObject* set_if(PyObject* self, PyObject* value);
+
 /// The end of a change that somebody waits for: wakes him, and gives up what `old` owned.
 PyObject* wake_and_return(Reference& self, Word old, PyObject* result);
 

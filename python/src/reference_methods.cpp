@@ -152,6 +152,9 @@ PyObject* try_update(PyObject* self, PyObject* const* args, Py_ssize_t given, Py
     }
 }
 
+constexpr Signature<1> set_if_less_signature{"set_if_less", {"value"}};
+constexpr Signature<1> set_if_greater_signature{"set_if_greater", {"value"}};
+
 /// References wait for another object, numbers for another value.
 struct See {
     static Waiting& waiting(PyObject* self) { return reference(self).waiting; }
@@ -232,6 +235,14 @@ PyMethodDef reference_methods[] = {
         "try_update($self, /, fn)\n--\n\n"
         "As update_and_get(), but fn may return UNCHANGED (or None, where the class does\n"
         "not accept None) to leave the value. Return Attempt(won, now)."),
+    with_arguments(
+        "set_if_less", &OfOne<set_if_less_signature, set_if<Py_LT>>::call,
+        "set_if_less($self, /, value)\n--\n\n"
+        "Set the value if it is less than the one that stands; return whether it was.\n\n"
+        "Errors     What < raises, and as set(). Nothing has changed."),
+    with_arguments("set_if_greater", &OfOne<set_if_greater_signature, set_if<Py_GT>>::call,
+                   "set_if_greater($self, /, value)\n--\n\n"
+                   "As set_if_less(), if it is greater."),
     with_arguments(
         "wait", &Waits<See>::wait,
         "wait($self, /, old)\n--\n\n"

@@ -13,7 +13,7 @@ class Variable(NamedTuple):
     name: str
     type: str
     kind: str
-    """number, boolean or reference."""
+    """number, boolean, reference, array, adder or accumulator."""
     size: int
     """Of its value, in bytes."""
     version: int

@@ -10,6 +10,7 @@ What atomos.atom.Atom has, over shared memory.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from operator import gt, lt
 from pickle import loads
 from reprlib import repr as shown
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
@@ -125,6 +126,14 @@ class Atom(atom.Atom[T]):
         seen, won = self._compare(oldval, newval)
         return Attempt(won, newval if won else loads(seen[0]))
 
+    def set_if_less(self, newval: T) -> bool:
+        """Replace the state if `newval` is less than it; return whether that was so."""
+        return self._set_if(lt, newval)
+
+    def set_if_greater(self, newval: T) -> bool:
+        """As set_if_less(), if it is greater."""
+        return self._set_if(gt, newval)
+
     def set_validator(self, fn: Callable[[T], object] | None) -> None:
         """Have fn(candidate) asked before each change that this process makes; None: no more.
 
@@ -220,14 +229,27 @@ class Atom(atom.Atom[T]):
         while True:
             seen = self._cell._look()
             if not expected.is_met_by(seen):
-                validator = self.get_validator()
-                if validator is not None:
-                    self._check(validator, newval)
+                self._check_unstored(newval)
                 return seen, False
             if data is None:
                 data = pickled(newval)
             if self._replace(seen, newval, data):
                 return seen, True
+
+    def _set_if(self, beyond: Callable[[Any, Any], object], newval: T) -> bool:
+        data = pickled(newval)
+        while True:
+            seen = self._cell._look()
+            if not beyond(newval, loads(seen[0])):
+                self._check_unstored(newval)
+                return False
+            if self._replace(seen, newval, data):
+                return True
+
+    def _check_unstored(self, candidate: T) -> None:
+        validator = self.get_validator()
+        if validator is not None:
+            self._check(validator, candidate)
 
     def _check(self, validator: Callable[[T], object], candidate: T) -> None:
         try:

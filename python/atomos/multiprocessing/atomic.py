@@ -14,6 +14,7 @@ own.
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import gt, lt
 from pickle import loads
 from typing import Any, TypeVar
 
@@ -120,6 +121,14 @@ class AtomicReference(ProcessReference[T]):
             if self._replace(seen, pickled(value), 0):
                 return Attempt(True, value)
 
+    def set_if_less(self, value: T) -> bool:
+        """Set the value if it is less than the one that stands; return whether it was."""
+        return self._set_if(lt, value)
+
+    def set_if_greater(self, value: T) -> bool:
+        """As set_if_less(), if it is greater."""
+        return self._set_if(gt, value)
+
     def wait(self, old: T) -> T:
         """Wait until the value does not equal `old`, and return it. Writers wake by themselves."""
         return self._other_than(old, None)[0]
@@ -152,6 +161,15 @@ class AtomicReference(ProcessReference[T]):
                 data = pickled(update)
             if self._replace(seen, data, 0):
                 return seen, True
+
+    def _set_if(self, beyond: Callable[[Any, Any], object], value: T) -> bool:
+        data = pickled(value)
+        while True:
+            seen = self._look()
+            if not beyond(value, loads(seen[0])):
+                return False
+            if self._replace(seen, data, 0):
+                return True
 
     def _other_than(self, old: T, deadline: float | None) -> tuple[T, ...]:
         """Return a value that does not equal `old`, in a tuple; an empty one: none in time."""

@@ -19,7 +19,10 @@ LARGE = 1 << 80
 
 
 class Thing:
-    """A value that compares by identity and can be watched by weak references."""
+    """A value that equals only itself, is less than any, and can be watched by weak references."""
+
+    def __lt__(self, _: object) -> bool:
+        return True
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,22 @@ def reference_operations(
         ("wait_until", (value, past), ", late"),
     ):
         yield Operation(owner, method, make, call(method, *args), note + why)
+    if not isinstance(value, dict):
+        for method in ("set_if_less", "set_if_greater"):
+            yield Operation(owner, method, make, call(method, value), note)
     yield Operation(owner, "_value", make, lambda cell: (getattr, (cell, "_value")), note)
     yield Operation(
         owner, "_value", make, lambda cell: (setattr, (cell, "_value", value)), note + " ="
     )
+
+
+def _raised_and_back(
+    value: Any,
+) -> Callable[[Any], tuple[Callable[..., Any], tuple[Any, ...]]]:
+    def both(cell: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return lambda: (cell.set_if_greater(value + 1), cell.set_if_less(value)), ()
+
+    return both
 
 
 def number_operations(
@@ -105,6 +120,7 @@ def number_operations(
     for verb, x in (("add", zero), ("subtract", zero), ("max", value), ("min", value)):
         for method in (f"{verb}_and_get", f"get_and_{verb}"):
             yield Operation(owner, method, make, call(method, x), note)
+    yield Operation(owner, "set_if_greater, set_if_less", make, _raised_and_back(value), note)
     for sign in ("+=", "-="):
         yield in_place(owner, make, sign, zero, note)
     for sign, x in (("*=", 1), ("//=", 1), ("**=", 1), ("%=", value + value)):

@@ -91,6 +91,8 @@ def _atoms() -> Iterator[Operation]:
             ("compare_and_set", (TWO, ONE), ", lost"),
             ("compare_and_exchange", (ONE, ONE), ""),
             ("compare_and_exchange", (TWO, ONE), ", lost"),
+            ("set_if_less", (ONE,), ""),
+            ("set_if_greater", (ONE,), ", lost"),
             ("try_swap", (first, TWO), ""),
             ("try_swap", (unchanged,), ", declined"),
             ("get_validator", (), ""),

@@ -26,9 +26,6 @@ BLOCKS = 300
 BYTES = 3 << 20
 """And to the resident set: three bytes a call; the least block that malloc gives has 24."""
 
-ROUNDS = 3
-"""How often calls may be seen to leave something before it is their doing."""
-
 MILLION = ("AtomicReference", "AtomicInteger", "Atom")
 """Who is called so often; the others a tenth of it, and as often with ATOMOS_SOAK."""
 
@@ -54,26 +51,16 @@ def repeated(function: Any, arguments: tuple[Any, ...], times: int) -> None:
     deque(starmap(function, repeat(arguments, times)), maxlen=0)
 
 
-def grown(run: Callable[[int], None], calls: int) -> tuple[int, int]:
-    """By how many blocks, and by how many bytes of the resident set."""
+def assert_nothing_grows(run: Callable[[int], None], calls: int) -> None:
+    run(calls // 20)
     gc.collect()
     blocks, bytes_ = sys.getallocatedblocks(), resident()
 
     run(calls)
 
     gc.collect()
-    return sys.getallocatedblocks() - blocks, resident() - bytes_
-
-
-def assert_nothing_grows(run: Callable[[int], None], calls: int) -> None:
-    """What calls leave, they leave every time; what the interpreter keeps for itself, only once."""
-    run(calls // 20)
-    for _ in range(ROUNDS):
-        blocks, bytes_ = grown(run, calls)
-        if blocks < BLOCKS and bytes_ < BYTES:
-            return
-    assert blocks < BLOCKS
-    assert bytes_ < BYTES
+    assert sys.getallocatedblocks() - blocks < BLOCKS
+    assert resident() - bytes_ < BYTES
 
 
 def _named_once() -> list[Operation]:

@@ -46,6 +46,8 @@ NUMBER_WRITERS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "get_and_max": lambda cell, old, new: cell.get_and_max(new),
     "min_and_get": lambda cell, old, new: cell.min_and_get(-new),
     "get_and_min": lambda cell, old, new: cell.get_and_min(-new),
+    "set_if_greater": lambda cell, old, new: cell.set_if_greater(new),
+    "set_if_less": lambda cell, old, new: cell.set_if_less(-new),
     "+=": lambda cell, old, new: operator.iadd(cell, new - old),
     "-=": lambda cell, old, new: operator.isub(cell, old - new),
     "*=": lambda cell, old, new: operator.imul(cell, type(old)(2)),
@@ -82,6 +84,7 @@ ATOM_WRITERS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "compare_and_set": lambda cell, old, new: cell.compare_and_set(old, new),
     "compare_and_exchange": lambda cell, old, new: cell.compare_and_exchange(old, new),
     "try_swap": lambda cell, old, new: cell.try_swap(lambda _: new),
+    "set_if_less": lambda cell, old, new: cell.set_if_less(new),
 }
 CASES = [
     pytest.param(kind, old, new, write, id=f"{kind.__name__}.{name}{note}")

@@ -124,6 +124,22 @@ def test_nobody_passes_a_bound_that_all_keep():
     assert number.get() == 0
 
 
+def climb(cell, who, rounds):
+    up_and_down = [*range(rounds), *reversed(range(rounds))]
+    return sum(cell.set_if_greater(3 * n + who) for n in up_and_down)
+
+
+@pytest.mark.parametrize("make", [AtomicInteger, AtomicReference, Atom])
+def test_of_offered_values_the_greatest_stays(make):
+    cell = make(-1)
+
+    won = together("fork", *[(climb, cell, who, ROUNDS // 10) for who in range(3)])
+
+    greatest = 3 * (ROUNDS // 10) - 1
+    assert (cell.deref() if make is Atom else cell.get()) == greatest
+    assert 1 <= sum(won) <= greatest + 1
+
+
 def toggle(flag, rounds):
     return sum(flag.get_and_toggle() for _ in range(rounds))
 

@@ -61,6 +61,28 @@ def test_no_addition_is_lost(make, start):
     assert number.get() == start + 3 * ROUNDS * THREADS
 
 
+@pytest.mark.parametrize("kind", [AtomicReference, AtomicNumber, *INTEGERS, Atom])
+@pytest.mark.parametrize(("name", "sign"), [("set_if_greater", 1), ("set_if_less", -1)])
+def test_of_offered_values_the_outermost_stays_and_each_that_was_set_was_farther_out(
+    kind, name, sign
+):
+    cell = kind(0)
+    seed = random.getrandbits(32)
+
+    def work(index):
+        numbers = random.Random(seed + index)
+        offered = [sign * numbers.randrange(1, 2**70) for _ in range(ROUNDS // 10)]
+        return offered, [value for value in offered if getattr(cell, name)(value)]
+
+    results = in_threads(work)
+
+    outermost = max((abs(value) for offered, _ in results for value in offered))
+    state = cell.deref() if kind is Atom else cell.get()
+    assert state == sign * outermost, f"seed {seed}"
+    for _, won in results:
+        assert [abs(value) for value in won] == sorted({abs(value) for value in won})
+
+
 def test_no_two_increments_return_the_same():
     number = AtomicInteger()
 

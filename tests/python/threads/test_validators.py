@@ -17,6 +17,9 @@ CHANGES = {
     "reset_vals": lambda atom, to: atom.reset_vals(to),
     "compare_and_set": lambda atom, to: atom.compare_and_set(atom.deref(), to),
     "compare_and_exchange": lambda atom, to: atom.compare_and_exchange(atom.deref(), to),
+    "set_if": lambda atom, to: (
+        (atom.set_if_less if to < atom.deref() else atom.set_if_greater)(to)
+    ),
 }
 by_change = pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 
