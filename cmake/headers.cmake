@@ -55,6 +55,7 @@ set(
   include/atomos/detail/watch_list.hpp
   include/atomos/detail/watched.hpp
   include/atomos/detail/word_forms.hpp
+  include/atomos/detail/word_ref.hpp
   include/atomos/errors.hpp
   include/atomos/format.hpp
   include/atomos/markable.hpp

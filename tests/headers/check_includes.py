@@ -28,7 +28,13 @@ SCOPES = {
 UMBRELLAS = {"atomos", "process", "cluster"}
 
 HAZARD = "detail/hazard"
-DOOR = {"detail/atomic", "detail/system", "detail/linux", "detail/rendezvous"}
+DOOR = {
+    "detail/atomic",
+    "detail/system",
+    "detail/linux",
+    "detail/rendezvous",
+    "detail/word_ref",
+}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.MULTILINE)
 ATOMIC = re.compile(

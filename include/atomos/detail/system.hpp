@@ -6,10 +6,12 @@
 
 #include <atomic>
 #include <atomos/detail/atomic.hpp>
+#include <atomos/detail/word_ref.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <new>
+#include <type_traits>
 
 #if defined(__linux__)
 #include <atomos/detail/linux.hpp>
@@ -57,7 +59,7 @@ using Atomic = std::atomic<T>;
 
 /// A T that somebody else owns, for as long as all who use it meanwhile use it so. Not in a model.
 template <class T>
-using AtomicRef = std::atomic_ref<T>;
+using AtomicRef = std::conditional_t<is_word_by_size_alone<T>, WordRef<T>, std::atomic_ref<T>>;
 
 #if defined(ATOMOS_THREAD_SANITIZER)
 // The sanitizer sees neither fences nor membarrier: fences become a read-modify-write that all of them
