@@ -1,12 +1,15 @@
 # shellcheck shell=bash
 # Configuring and building a preset, with ccache where it is installed.
 
-if command -v ccache >/dev/null; then
-    export CMAKE_CXX_COMPILER_LAUNCHER=ccache
-fi
+# What one checkout has compiled serves another: paths below it are relative to the compiler.
+use_ccache() {
+    command -v ccache >/dev/null || return 0
+    export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+}
 
 # configure NAME PRESET
 configure() {
+    use_ccache
     watched "$1-configure" cmake --preset "$2"
 }
 

@@ -72,6 +72,7 @@ make_environment() {
 install_package() {
     local place=$1
     shift
+    use_ccache
     "$python_folder/$place/venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation \
         --config-settings="build-dir=$python_folder/$place/build" "$@" .
 }
