@@ -5,6 +5,7 @@
 #     [DEFINITIONS macro...]
 #     [NO_MAIN]               the sources have their own main()
 #     [SERIAL]                nothing else runs beside it
+#     [ONE_THREAD]            left out under the thread sanitizer, which has nothing to see there
 #     [WHOLE])                one ctest test for the binary, not one per TEST: where tests share a process
 #
 # Each TEST is a ctest test called NAME.Suite.sentence. A skipped one is reported as skipped.
@@ -13,10 +14,13 @@ include(GoogleTest)
 
 function(atomos_test name)
   cmake_parse_arguments(
-    PARSE_ARGV 1 arg "NO_MAIN;SERIAL;WHOLE" "" "SOURCES;LABELS;LIBRARIES;DEFINITIONS"
+    PARSE_ARGV 1 arg "NO_MAIN;SERIAL;ONE_THREAD;WHOLE" "" "SOURCES;LABELS;LIBRARIES;DEFINITIONS"
   )
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "atomos_test(${name}): what is ${arg_UNPARSED_ARGUMENTS}?")
+  endif()
+  if(arg_ONE_THREAD AND ATOMOS_SANITIZE MATCHES "thread")
+    return()
   endif()
   if(NOT arg_SOURCES)
     set(arg_SOURCES ${name}.cpp)

@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "gtest/gtest.h"
+#include "hazards/sanitizers.hpp"
 #include "support/oracle.hpp"
 
 namespace laws {
@@ -28,10 +29,16 @@ using atomos::testing::Oracle;
 // A build that is broken on purpose tries the laws on what is broken, and nothing else.
 inline constexpr bool broken = !std::string_view(ATOMOS_MUTANT).empty();
 
-using InMemory = std::conditional_t<broken, ::testing::Types<atomos::Threads>,
-                                    ::testing::Types<atomos::Threads, Oracle>>;
+// Sanitizers look at the library; the oracle shows elsewhere that the laws can be kept.
+inline constexpr bool sanitized = hazards::address_sanitizer || hazards::thread_sanitizer;
+
+template <class... Ours>
+using WithOracle =
+    std::conditional_t<sanitized, ::testing::Types<Ours...>, ::testing::Types<Ours..., Oracle>>;
+using InMemory =
+    std::conditional_t<broken, ::testing::Types<atomos::Threads>, WithOracle<atomos::Threads>>;
 using InEvery = std::conditional_t<broken, ::testing::Types<atomos::Threads>,
-                                   ::testing::Types<atomos::Threads, atomos::Processes, Oracle>>;
+                                   WithOracle<atomos::Threads, atomos::Processes>>;
 
 struct ScopeNames {
     template <class Scope>
