@@ -19,6 +19,14 @@
 
 namespace atomos::process {
 
+/// The type of a fold, by its identity: "int64 from 0".
+template <class T>
+std::string fold_type(T identity) {
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.begin(), digits.end(), identity).ptr;
+    return std::string(type_name<T>()) + " from " + std::string(digits.begin(), end);
+}
+
 /// What Op makes of the values that threads of many processes give it, by name. The identity is part of
 /// the type: where it differs, opening is a Mismatch. The operation is not compared.
 template <class T, class Op>
@@ -29,7 +37,7 @@ class Fold {
   public:
     /// Opens the fold, or makes it with the identity. Errors: as find_or_make().
     Fold(const Region& region, std::string_view name, Op op, T identity)
-        : stripes_(region, name, Kind::accumulator, type_from(identity), word_of(identity)),
+        : stripes_(region, name, Kind::accumulator, fold_type(identity), word_of(identity)),
           op_(std::move(op)),
           identity_(identity) {}
 
@@ -75,13 +83,6 @@ class Fold {
         const std::uint64_t nothing = word_of(identity_);
         if (word.load(std::memory_order_relaxed) == nothing) return nothing;
         return word.exchange(nothing, std::memory_order_relaxed);
-    }
-
-    /// "int64 from 0"
-    static std::string type_from(T identity) {
-        std::array<char, 32> digits{};
-        const auto end = std::to_chars(digits.begin(), digits.end(), identity).ptr;
-        return std::string(type_name<T>()) + " from " + std::string(digits.begin(), end);
     }
 
     Stripes stripes_;

@@ -99,6 +99,9 @@ struct RawValue {
 ///            Each names the region, what was met and what is allowed. Nothing is half done.
 class Region {
   public:
+    /// Another handle of a region that is open: of what memory() returned.
+    explicit Region(std::shared_ptr<Memory> memory) : memory_(std::move(memory)) {}
+
     /// Makes a region. Errors: AlreadyExists.
     static Region create(std::string_view name, const RegionOptions& options = {});
     /// Opens a region that exists; of the options, read_only and owner count. Errors: NotFound.
@@ -137,8 +140,6 @@ class Region {
     const std::shared_ptr<Memory>& memory() const noexcept { return memory_; }
 
   private:
-    explicit Region(std::shared_ptr<Memory> memory) : memory_(std::move(memory)) {}
-
     std::shared_ptr<Memory> memory_;
 };
 

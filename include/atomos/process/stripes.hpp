@@ -35,14 +35,21 @@ class Stripes {
     Stripes(const Region& region, std::string_view name, Kind kind, std::string_view type,
             std::uint64_t first)
         : memory_(region.memory()) {
-        const Index at = find_or_make(*memory_, name, {kind, type, bytes, alignof(Word)}, {}, [&] {
-            std::vector<std::byte> all(bytes);
-            for (std::size_t i = 0; i < count; ++i) {
-                std::memcpy(all.data() + i * unit, &first, sizeof first);
-            }
-            return all;
-        });
+        const Index at =
+            find_or_make(*memory_, name, type_of(kind, type), {}, [&] { return all_of(first); });
         words_ = static_cast<std::byte*>(array_words(*memory_, at, bytes));
+    }
+
+    /// What such a variable is in a region, and what it is made of.
+    static Type type_of(Kind kind, std::string_view type) noexcept {
+        return {kind, type, bytes, alignof(Word)};
+    }
+    static std::vector<std::byte> all_of(std::uint64_t first) {
+        std::vector<std::byte> all(bytes);
+        for (std::size_t i = 0; i < count; ++i) {
+            std::memcpy(all.data() + i * unit, &first, sizeof first);
+        }
+        return all;
     }
 
     /// This thread's stripe, to be written. Errors: PermissionDenied: the region is open for reading only.

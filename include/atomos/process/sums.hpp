@@ -48,6 +48,9 @@ class LongSum {
     LongSum(const Region& region, std::string_view name)
         : LongSum(region, name, part_name(name, "[drained]")) {}
 
+    /// What "name" is in a region.
+    static Type type() noexcept { return Stripes::type_of(Kind::adder, type_name<std::int64_t>()); }
+
     [[gnu::always_inline]] void add(std::int64_t x) {
         const auto more = static_cast<std::uint64_t>(x);
         Stripes::Word& word = stripes_.own();
@@ -109,6 +112,9 @@ class DoubleSum {
               return Part(region, of_number(name, i), [] { return Compensated(); });
           }) {}
 
+    /// What "name" is in a region: it names the parts, and holds nothing.
+    static Type type() noexcept { return {Kind::adder, type_name<double>(), 0, 1}; }
+
     /// Errors   As Memory::join and Memory::refill; nothing has changed.
     void add(double x) {
         std::size_t& stripe = stripe_hint().stripe;
@@ -147,8 +153,7 @@ class DoubleSum {
     }
     static std::size_t checked(const Region& region, std::string_view name) {
         static_cast<void>(of_number(name, count - 1));
-        find_or_make(*region.memory(), name, {Kind::adder, type_name<double>(), 0, 1}, {},
-                     [] { return std::vector<std::byte>(); });
+        find_or_make(*region.memory(), name, type(), {}, [] { return std::vector<std::byte>(); });
         return count;
     }
 
