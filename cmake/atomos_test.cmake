@@ -5,6 +5,7 @@
 #     [DEFINITIONS macro...]
 #     [NO_MAIN]               the sources have their own main()
 #     [SERIAL]                nothing else runs beside it
+#     [BUSY]                  optimised under sanitizers too: it runs longer than it takes to compile
 #     [ONE_THREAD]            left out under the thread sanitizer, which has nothing to see there
 #     [WHOLE])                one ctest test for the binary, not one per TEST: where tests share a process
 #
@@ -14,7 +15,7 @@ include(GoogleTest)
 
 function(atomos_test name)
   cmake_parse_arguments(
-    PARSE_ARGV 1 arg "NO_MAIN;SERIAL;ONE_THREAD;WHOLE" "" "SOURCES;LABELS;LIBRARIES;DEFINITIONS"
+    PARSE_ARGV 1 arg "NO_MAIN;SERIAL;BUSY;ONE_THREAD;WHOLE" "" "SOURCES;LABELS;LIBRARIES;DEFINITIONS"
   )
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "atomos_test(${name}): what is ${arg_UNPARSED_ARGUMENTS}?")
@@ -32,6 +33,9 @@ function(atomos_test name)
   target_link_libraries(
     ${name} PRIVATE atomos::atomos atomos_checks ${arg_LIBRARIES} GTest::gtest
   )
+  if(arg_BUSY AND ATOMOS_SANITIZE)
+    target_compile_options(${name} PRIVATE -O1)
+  endif()
   if(NOT arg_NO_MAIN)
     target_link_libraries(${name} PRIVATE GTest::gtest_main)
   endif()
