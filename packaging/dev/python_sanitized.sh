@@ -18,47 +18,11 @@ sanitized_python() {
 sanitized_pytest() {
     local stage=$1 place=$2-$1 runtime=$3 run=$4 preload
     shift 4
-    # Without libstdc++ at the start, the runtime does not see what exceptions do. An interpreter that was
-    # built with the sanitizer has its runtime.
-    preload=$(g++ -print-file-name=libstdc++.so.6)
-    [ -z "$runtime" ] || preload="$(clang++-19 -print-file-name="$runtime") $preload"
+    # Without libstdc++ at the start, the runtime does not see what exceptions do.
+    preload="$(clang++-19 -print-file-name="$runtime") $(g++ -print-file-name=libstdc++.so.6)"
     watched "$stage-$run" env --default-signal=INT LD_PRELOAD="$preload" \
         "$python_folder/$place/venv/bin/python" -m pytest \
         --hypothesis-seed="$ATOMOS_SEED" --junitxml="$PWD/$log_folder/$stage/$run.xml" "$@"
-}
-
-# Whether an interpreter was built with the thread sanitizer.
-is_thread_sanitized() {
-    "$1" -I -c 'import sys, sysconfig
-sys.exit("--with-thread-sanitizer" not in (sysconfig.get_config_var("CONFIG_ARGS") or ""))'
-}
-
-# The free-threaded interpreters, those with the sanitizer alone if there are any (ATOMOS_PYTHONS names
-# one): what the interpreter does is seen there. In others only the extension is, and what it may not see
-# of the interpreter's memory is left out by tests/python/thread_sanitizer.txt, which says why.
-stage_python-tsan() {
-    need_packages python && find_pythons >/dev/null || return
-    local name runtime=libclang_rt.tsan-x86_64.so instrumented=() others=()
-    for name in "${python_names[@]}"; do
-        if [[ $name != *t ]]; then
-            continue
-        elif is_thread_sanitized "$(python_executable "$name")"; then
-            instrumented+=("$name")
-        else
-            others+=("$name")
-        fi
-    done
-    [ ${#instrumented[@]} -eq 0 ] || runtime=
-    name=${instrumented[0]-${others[0]-}}
-    if [ -z "$name" ]; then
-        echo "   no free-threaded CPython was found; ATOMOS_PYTHONS=/path/to/python3.13t names one"
-        return 1
-    fi
-    local -x ATOMOS_SEED=${ATOMOS_SEED-$((RANDOM << 15 | RANDOM))}
-    local -x TSAN_OPTIONS="halt_on_error=1:exitcode=66:suppressions=$PWD/tests/python/thread_sanitizer.txt"
-    rm -rf "${log_folder:?}/python-tsan"
-    sanitized_python python-tsan "$name" thread &&
-        sanitized_pytest python-tsan "$name" "$runtime" tests "${thread_tests[@]}"
 }
 
 # The interpreter's own memory is handed out by malloc, so that its objects are guarded, too. Its leaks
