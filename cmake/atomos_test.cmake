@@ -6,7 +6,7 @@
 #     [NO_MAIN]               the sources have their own main()
 #     [SERIAL]                nothing else runs beside it
 #     [BUSY]                  optimised under sanitizers too: it runs longer than it takes to compile
-#     [ONE_THREAD]            left out under the thread sanitizer, which has nothing to see there
+#     [ONE_THREAD]            left out under the thread sanitizer, which has nothing new to see there
 #     [WHOLE])                one ctest test for the binary, not one per TEST: where tests share a process
 #
 # Each TEST is a ctest test called NAME.Suite.sentence. A skipped one is reported as skipped.
