@@ -108,7 +108,7 @@ check_types() {
     "$bin/ruff" check --quiet --output-format=concise python tests/python || status=1
     "$bin/mypy" python/atomos tests/python/typing || status=1
     "$bin/pyright" --pythonpath "$bin/python" || status=1
-    "$bin/stubtest" --concise atomos || status=1
+    "$bin/stubtest" --concise --allowlist packaging/dev/stubtest.allow atomos || status=1
     return "$status"
 }
 

@@ -11,7 +11,20 @@ from __future__ import annotations
 from . import atom, atomic, errors, util
 from ._atomos import __version__
 from ._words import UNCHANGED, Attempt
-from .atom import ARef, Atom, Cursor, Lens, cursor, lens
+from .atom import (
+    ARef,
+    Atom,
+    Cursor,
+    Delivery,
+    Lens,
+    WatchFailure,
+    cursor,
+    lens,
+    set_watch_error_handler,
+    snapshot_all,
+    transact,
+    try_transact,
+)
 from .atomic import (
     AtomicArray,
     AtomicBoolean,
@@ -28,6 +41,13 @@ from .atomic import (
     AtomicReference,
     AtomicReferenceArray,
     AtomicStampedReference,
+    AtomicView,
+    DoubleAccumulator,
+    DoubleAdder,
+    LongAccumulator,
+    LongAdder,
+    SwapOptions,
+    TryOptions,
 )
 from .errors import (
     AlreadyExists,
@@ -40,6 +60,7 @@ from .errors import (
     PermissionDenied,
     Unavailable,
     ValidationError,
+    WouldDeadlock,
 )
 
 __all__ = [
@@ -62,23 +83,37 @@ __all__ = [
     "AtomicReference",
     "AtomicReferenceArray",
     "AtomicStampedReference",
+    "AtomicView",
     "Attempt",
     "Cursor",
     "Damaged",
+    "Delivery",
+    "DoubleAccumulator",
+    "DoubleAdder",
     "Error",
     "Full",
     "Lens",
+    "LongAccumulator",
+    "LongAdder",
     "Mismatch",
     "NotFound",
     "OutcomeUnknown",
     "PermissionDenied",
+    "SwapOptions",
+    "TryOptions",
     "Unavailable",
     "ValidationError",
+    "WatchFailure",
+    "WouldDeadlock",
     "__version__",
     "atom",
     "atomic",
     "cursor",
     "errors",
     "lens",
+    "set_watch_error_handler",
+    "snapshot_all",
+    "transact",
+    "try_transact",
     "util",
 ]

@@ -12,6 +12,7 @@ from ._words import Attempt, Unchanged
 
 T = TypeVar("T")
 X = TypeVar("X")
+R = TypeVar("R")
 
 _UNSAID: Any = object()
 
@@ -99,6 +100,10 @@ class AtomicArray(Shared, Generic[T]):
     def get(self, index: SupportsIndex) -> T:
         """Return the value there."""
         return self.at(index).get()
+
+    def read(self, index: SupportsIndex, fn: Callable[[T], R]) -> R:
+        """Return fn(value there)."""
+        return self.at(index).read(fn)
 
     def set(self, index: SupportsIndex, value: T) -> T:
         """Replace the value there, whatever it is, and return the new one."""

@@ -1,15 +1,31 @@
 # AtomicFloat's values are floats and never ints, which `float` cannot say. A reference that is made
 # without a value holds None: write AtomicReference[X | None]().
 import builtins
+from array import array
 from asyncio import Future
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from types import GenericAlias
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload, type_check_only
+from typing import (
+    Any,
+    Concatenate,
+    Generic,
+    Literal,
+    ParamSpec,
+    SupportsIndex,
+    TypeAlias,
+    TypeVar,
+    overload,
+    type_check_only,
+)
 
-from typing_extensions import Self, disjoint_base
+from typing_extensions import Buffer, Self, disjoint_base
 
+from ._options import SwapOptions, TryOptions
+from ._watches import Delivery
 from ._words import Attempt, Unchanged
+from .multiprocessing import _adders
 from .multiprocessing import atomic as _process
 from .multiprocessing._pickles import Seen as _Seen
 
@@ -17,8 +33,13 @@ _T = TypeVar("_T")
 _N = TypeVar("_N")
 _X = TypeVar("_X")
 _R = TypeVar("_R")
+_F = TypeVar("_F", int, float)
+_I = TypeVar("_I", int, bool)
 _K = TypeVar("_K", bound=Hashable)
 _P = ParamSpec("_P")
+
+_DeliveryName: TypeAlias = Literal["direct", "ordered", "latest"]
+_WatchExecutor: TypeAlias = Callable[[Callable[[], object]], object] | Executor
 
 __version__: str
 
@@ -27,15 +48,37 @@ class AtomicReference(Generic[_T]):
     _value: _T
     def __init__(self, value: _T = ...) -> None: ...  # pyright: ignore[reportInvalidTypeVarUse]
     def get(self) -> _T: ...
+    def read(self, fn: Callable[[_T], _R]) -> _R: ...
     def set(self, value: _T) -> _T: ...
     def get_and_set(self, value: _T) -> _T: ...
     def compare_and_set(self, expect: _T, update: _T) -> bool: ...
     def compare_and_exchange(self, expect: _T, update: _T) -> Attempt[_T]: ...
+    @overload
     def update_and_get(self, fn: Callable[[_T], _T]) -> _T: ...
+    @overload
+    def update_and_get(self, options: SwapOptions, /, fn: Callable[[_T], _T]) -> _T: ...
+    @overload
     def get_and_update(self, fn: Callable[[_T], _T]) -> _T: ...
+    @overload
+    def get_and_update(self, options: SwapOptions, /, fn: Callable[[_T], _T]) -> _T: ...
+    @overload
     def accumulate_and_get(self, x: _X, fn: Callable[[_T, _X], _T]) -> _T: ...
+    @overload
+    def accumulate_and_get(
+        self, options: SwapOptions, /, x: _X, fn: Callable[[_T, _X], _T]
+    ) -> _T: ...
+    @overload
     def get_and_accumulate(self, x: _X, fn: Callable[[_T, _X], _T]) -> _T: ...
+    @overload
+    def get_and_accumulate(
+        self, options: SwapOptions, /, x: _X, fn: Callable[[_T, _X], _T]
+    ) -> _T: ...
+    @overload
     def try_update(self, fn: Callable[[_T], _T | Unchanged]) -> Attempt[_T]: ...
+    @overload
+    def try_update(
+        self, options: TryOptions, /, fn: Callable[[_T], _T | Unchanged]
+    ) -> Attempt[_T]: ...
     def set_if_less(self, value: _T) -> bool: ...
     def set_if_greater(self, value: _T) -> bool: ...
     def wait(self, old: _T) -> _T: ...
@@ -48,13 +91,23 @@ class AtomicReference(Generic[_T]):
 class AtomicBoolean(AtomicReference[bool]):
     def __init__(self, value: bool = False) -> None: ...
     def get_and_toggle(self) -> bool: ...
+    @overload
     def try_update(self, fn: Callable[[bool], bool | Unchanged | None]) -> Attempt[bool]: ...
+    @overload
+    def try_update(
+        self, options: TryOptions, /, fn: Callable[[bool], bool | Unchanged | None]
+    ) -> Attempt[bool]: ...
     def __iand__(self, other: bool, /) -> Self: ...
     def __ior__(self, other: bool, /) -> Self: ...
     def __ixor__(self, other: bool, /) -> Self: ...
 
 class AtomicNumber(AtomicReference[_N]):
+    @overload
     def try_update(self, fn: Callable[[_N], _N | Unchanged | None]) -> Attempt[_N]: ...
+    @overload
+    def try_update(
+        self, options: TryOptions, /, fn: Callable[[_N], _N | Unchanged | None]
+    ) -> Attempt[_N]: ...
     def add_and_get(self, delta: _N | int) -> _N: ...
     def get_and_add(self, delta: _N | int) -> _N: ...
     def subtract_and_get(self, delta: _N | int) -> _N: ...
@@ -98,21 +151,199 @@ class AtomicLong(_Integer): ...
 
 class AtomicFloat(AtomicNumber[float]):
     def __init__(self, value: float = 0.0) -> None: ...
+    def try_add(self, delta: float, lo: float, hi: float) -> float | None: ...
+    def add_clamped(self, delta: float, lo: float, hi: float) -> float: ...
+
+@disjoint_base
+class LongAdder:
+    def __init__(self) -> None: ...
+    def add(self, x: int) -> None: ...
+    def increment(self) -> None: ...
+    def decrement(self) -> None: ...
+    def sum(self) -> int: ...
+    def sum_then_reset(self) -> int: ...
+    def reset(self) -> None: ...
+    def __iadd__(self, x: int, /) -> Self: ...
+    def __isub__(self, x: int, /) -> Self: ...
+
+@disjoint_base
+class DoubleAdder:
+    def __init__(self) -> None: ...
+    def add(self, x: float) -> None: ...
+    def sum(self) -> float: ...
+    def sum_then_reset(self) -> float: ...
+    def reset(self) -> None: ...
+    def __iadd__(self, x: float, /) -> Self: ...
+    def __isub__(self, x: float, /) -> Self: ...
+
+@disjoint_base
+class LongAccumulator:
+    def __init__(self, fn: Callable[[int, int], int], identity: int) -> None: ...
+    def accumulate(self, x: int) -> None: ...
+    def get(self) -> int: ...
+    def get_then_reset(self) -> int: ...
+    def reset(self) -> None: ...
+
+@disjoint_base
+class DoubleAccumulator:
+    def __init__(self, fn: Callable[[float, float], float], identity: float) -> None: ...
+    def accumulate(self, x: float) -> None: ...
+    def get(self) -> float: ...
+    def get_then_reset(self) -> float: ...
+    def reset(self) -> None: ...
+
+@disjoint_base
+class AtomicView(Generic[_T]):
+    @overload
+    def __init__(
+        self: AtomicView[int],
+        buffer: Buffer,
+        index: SupportsIndex = 0,
+        *,
+        format: Literal["b", "B", "h", "H", "i", "I", "l", "L", "q", "Q", "n", "N"],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: AtomicView[float],
+        buffer: Buffer,
+        index: SupportsIndex = 0,
+        *,
+        format: Literal["f", "d"],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: AtomicView[bool], buffer: Buffer, index: SupportsIndex = 0, *, format: Literal["?"]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: AtomicView[int],
+        buffer: bytearray | array[int],
+        index: SupportsIndex = 0,
+        *,
+        format: None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: AtomicView[float],
+        buffer: array[float],
+        index: SupportsIndex = 0,
+        *,
+        format: None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: AtomicView[Any],
+        buffer: Buffer,
+        index: SupportsIndex = 0,
+        *,
+        format: str | None = None,
+    ) -> None: ...
+    @property
+    def format(self) -> str: ...
+    @property
+    def read_only(self) -> bool: ...
+    def get(self) -> _T: ...
+    def read(self, fn: Callable[[_T], _R]) -> _R: ...
+    def set(self, value: _T) -> _T: ...
+    def get_and_set(self, value: _T) -> _T: ...
+    def compare_and_set(self, expect: _T, update: _T) -> bool: ...
+    def compare_and_exchange(self, expect: _T, update: _T) -> Attempt[_T]: ...
+    def update_and_get(self, fn: Callable[[_T], _T]) -> _T: ...
+    def get_and_update(self, fn: Callable[[_T], _T]) -> _T: ...
+    def accumulate_and_get(self, x: _X, fn: Callable[[_T, _X], _T]) -> _T: ...
+    def get_and_accumulate(self, x: _X, fn: Callable[[_T, _X], _T]) -> _T: ...
+    def try_update(self, fn: Callable[[_T], _T | Unchanged | None]) -> Attempt[_T]: ...
+    def set_if_less(self, value: _T) -> bool: ...
+    def set_if_greater(self, value: _T) -> bool: ...
+    def wait(self, old: _T) -> _T: ...
+    def wait_for(self, old: _T, seconds: float) -> _T | None: ...
+    def wait_until(self, old: _T, deadline: float) -> _T | None: ...
+    def notify_one(self) -> None: ...
+    def notify_all(self) -> None: ...
+    def add_and_get(self: AtomicView[_F], delta: _F) -> _F: ...
+    def get_and_add(self: AtomicView[_F], delta: _F) -> _F: ...
+    def checked_add_and_get(self: AtomicView[int], delta: int) -> int: ...
+    def subtract_and_get(self: AtomicView[_F], delta: _F) -> _F: ...
+    def get_and_subtract(self: AtomicView[_F], delta: _F) -> _F: ...
+    def increment_and_get(self: AtomicView[_F]) -> _F: ...
+    def get_and_increment(self: AtomicView[_F]) -> _F: ...
+    def decrement_and_get(self: AtomicView[_F]) -> _F: ...
+    def get_and_decrement(self: AtomicView[_F]) -> _F: ...
+    def max_and_get(self: AtomicView[_F], x: _F) -> _F: ...
+    def get_and_max(self: AtomicView[_F], x: _F) -> _F: ...
+    def min_and_get(self: AtomicView[_F], x: _F) -> _F: ...
+    def get_and_min(self: AtomicView[_F], x: _F) -> _F: ...
+    def bitwise_or_and_get(self: AtomicView[int], mask: int) -> int: ...
+    def get_and_bitwise_or(self: AtomicView[int], mask: int) -> int: ...
+    def bitwise_and_and_get(self: AtomicView[int], mask: int) -> int: ...
+    def get_and_bitwise_and(self: AtomicView[int], mask: int) -> int: ...
+    def bitwise_xor_and_get(self: AtomicView[int], mask: int) -> int: ...
+    def get_and_bitwise_xor(self: AtomicView[int], mask: int) -> int: ...
+    def try_add(self: AtomicView[_F], delta: _F, lo: _F, hi: _F) -> _F | None: ...
+    def add_clamped(self: AtomicView[_F], delta: _F, lo: _F, hi: _F) -> _F: ...
+    def get_and_toggle(self: AtomicView[bool]) -> bool: ...
+    def __iadd__(self: AtomicView[_F], delta: _F, /) -> AtomicView[_F]: ...
+    def __isub__(self: AtomicView[_F], delta: _F, /) -> AtomicView[_F]: ...
+    def __imul__(self: AtomicView[_F], factor: _F, /) -> AtomicView[_F]: ...
+    def __itruediv__(self: AtomicView[float], divisor: float, /) -> AtomicView[float]: ...
+    def __ifloordiv__(self: AtomicView[_F], divisor: _F, /) -> AtomicView[_F]: ...
+    def __imod__(self: AtomicView[_F], divisor: _F, /) -> AtomicView[_F]: ...
+    def __ipow__(self: AtomicView[_F], exponent: _F, /) -> AtomicView[_F]: ...
+    def __ilshift__(self: AtomicView[int], count: int, /) -> AtomicView[int]: ...
+    def __irshift__(self: AtomicView[int], count: int, /) -> AtomicView[int]: ...
+    def __iand__(self: AtomicView[_I], mask: _I, /) -> AtomicView[_I]: ...
+    def __ior__(self: AtomicView[_I], mask: _I, /) -> AtomicView[_I]: ...
+    def __ixor__(self: AtomicView[_I], mask: _I, /) -> AtomicView[_I]: ...
+    def __class_getitem__(cls, item: Any, /) -> GenericAlias: ...
 
 @disjoint_base
 class ARef(Generic[_T]):
     def get_watches(self) -> dict[Hashable, Callable[[Any, Self, _T, _T], object]]: ...
-    def add_watch(self, key: _K, fn: Callable[[_K, Self, _T, _T], object]) -> None: ...
+    def add_watch(
+        self,
+        key: _K,
+        fn: Callable[[_K, Self, _T, _T], object],
+        *,
+        delivery: Delivery | _DeliveryName = "direct",
+        once: bool = False,
+        executor: _WatchExecutor | None = None,
+    ) -> None: ...
     def remove_watch(self, key: Hashable) -> None: ...
+    def remove_watch_and_wait(self, key: Hashable) -> bool: ...
     def notify_watches(self, oldval: _T, newval: _T) -> None: ...
     @overload
     def watching(
-        self, fn: Callable[[_K, Self, _T, _T], object], key: _K
+        self,
+        fn: Callable[[_K, Self, _T, _T], object],
+        key: _K,
+        *,
+        delivery: Delivery | _DeliveryName = "direct",
+        once: bool = False,
+        executor: _WatchExecutor | None = None,
     ) -> AbstractContextManager[_K]: ...
     @overload
     def watching(
-        self, fn: Callable[[Any, Self, _T, _T], object], key: None = None
+        self,
+        fn: Callable[[Any, Self, _T, _T], object],
+        key: None = None,
+        *,
+        delivery: Delivery | _DeliveryName = "direct",
+        once: bool = False,
+        executor: _WatchExecutor | None = None,
     ) -> AbstractContextManager[Hashable]: ...
+    def _add_listener(
+        self,
+        key: Hashable,
+        fn: Callable[..., object],
+        delivery: int,
+        once: bool,
+        everyone: bool,
+        executor: Callable[[Callable[[], object]], object] | None,
+        look: Callable[[Any, Any], object] | None,
+        /,
+    ) -> object: ...
+    def _end_listener(self, watch: object, /) -> bool: ...
+    def _tell_listeners(self) -> None: ...
     def __class_getitem__(cls, item: Any, /) -> GenericAlias: ...
 
 @disjoint_base
@@ -120,14 +351,44 @@ class Atom(ARef[_T]):
     def __init__(self, state: _T) -> None: ...
     def deref(self) -> _T: ...
     def read(self, fn: Callable[[_T], _R]) -> _R: ...
+    @overload
     def swap(
         self, fn: Callable[Concatenate[_T, _P], _T], *args: _P.args, **kwargs: _P.kwargs
     ) -> _T: ...
+    @overload
+    def swap(
+        self,
+        options: SwapOptions,
+        /,
+        fn: Callable[Concatenate[_T, _P], _T],
+        *args: _P.args,
+        **kwargs: _P.kwargs,
+    ) -> _T: ...
+    @overload
     def swap_vals(
         self, fn: Callable[Concatenate[_T, _P], _T], *args: _P.args, **kwargs: _P.kwargs
     ) -> tuple[_T, _T]: ...
+    @overload
+    def swap_vals(
+        self,
+        options: SwapOptions,
+        /,
+        fn: Callable[Concatenate[_T, _P], _T],
+        *args: _P.args,
+        **kwargs: _P.kwargs,
+    ) -> tuple[_T, _T]: ...
+    @overload
     def try_swap(
         self, fn: Callable[Concatenate[_T, _P], _T | Unchanged], *args: _P.args, **kwargs: _P.kwargs
+    ) -> Attempt[_T]: ...
+    @overload
+    def try_swap(
+        self,
+        options: TryOptions,
+        /,
+        fn: Callable[Concatenate[_T, _P], _T | Unchanged],
+        *args: _P.args,
+        **kwargs: _P.kwargs,
     ) -> Attempt[_T]: ...
     def reset(self, newval: _T) -> _T: ...
     def reset_vals(self, newval: _T) -> tuple[_T, _T]: ...
@@ -141,6 +402,207 @@ class Atom(ARef[_T]):
     def wait_for(self, old: _T, seconds: float) -> _T | None: ...
     def wait_until(self, old: _T, deadline: float) -> _T | None: ...
     def changed(self) -> Future[_T]: ...
+
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+_C = TypeVar("_C")
+_D = TypeVar("_D")
+_Variable: TypeAlias = Atom[_T] | AtomicReference[_T]
+
+@overload
+def snapshot_all(a: _Variable[_A], /) -> tuple[_A]: ...
+@overload
+def snapshot_all(a: _Variable[_A], b: _Variable[_B], /) -> tuple[_A, _B]: ...
+@overload
+def snapshot_all(a: _Variable[_A], b: _Variable[_B], c: _Variable[_C], /) -> tuple[_A, _B, _C]: ...
+@overload
+def snapshot_all(
+    a: _Variable[_A], b: _Variable[_B], c: _Variable[_C], d: _Variable[_D], /
+) -> tuple[_A, _B, _C, _D]: ...
+@overload
+def snapshot_all(
+    a: _Variable[Any],
+    b: _Variable[Any],
+    c: _Variable[Any],
+    d: _Variable[Any],
+    e: _Variable[Any],
+    /,
+    *more: _Variable[Any],
+) -> tuple[Any, ...]: ...
+@overload
+def transact(
+    fn: Callable[[_A], tuple[_A]],
+    a: _Variable[_A],
+    /,
+) -> tuple[_A]: ...
+@overload
+def transact(
+    fn: Callable[[_A, _B], tuple[_A, _B]],
+    a: _Variable[_A],
+    b: _Variable[_B],
+    /,
+) -> tuple[_A, _B]: ...
+@overload
+def transact(
+    fn: Callable[[_A, _B, _C], tuple[_A, _B, _C]],
+    a: _Variable[_A],
+    b: _Variable[_B],
+    c: _Variable[_C],
+    /,
+) -> tuple[_A, _B, _C]: ...
+@overload
+def transact(
+    fn: Callable[[_A, _B, _C, _D], tuple[_A, _B, _C, _D]],
+    a: _Variable[_A],
+    b: _Variable[_B],
+    c: _Variable[_C],
+    d: _Variable[_D],
+    /,
+) -> tuple[_A, _B, _C, _D]: ...
+@overload
+def transact(
+    options: SwapOptions,
+    fn: Callable[[_A], tuple[_A]],
+    a: _Variable[_A],
+    /,
+) -> tuple[_A]: ...
+@overload
+def transact(
+    options: SwapOptions,
+    fn: Callable[[_A, _B], tuple[_A, _B]],
+    a: _Variable[_A],
+    b: _Variable[_B],
+    /,
+) -> tuple[_A, _B]: ...
+@overload
+def transact(
+    options: SwapOptions,
+    fn: Callable[[_A, _B, _C], tuple[_A, _B, _C]],
+    a: _Variable[_A],
+    b: _Variable[_B],
+    c: _Variable[_C],
+    /,
+) -> tuple[_A, _B, _C]: ...
+@overload
+def transact(
+    options: SwapOptions,
+    fn: Callable[[_A, _B, _C, _D], tuple[_A, _B, _C, _D]],
+    a: _Variable[_A],
+    b: _Variable[_B],
+    c: _Variable[_C],
+    d: _Variable[_D],
+    /,
+) -> tuple[_A, _B, _C, _D]: ...
+@overload
+def transact(
+    fn: Callable[..., tuple[Any, ...]],
+    a: _Variable[Any],
+    b: _Variable[Any],
+    c: _Variable[Any],
+    d: _Variable[Any],
+    e: _Variable[Any],
+    /,
+    *more: _Variable[Any],
+) -> tuple[Any, ...]: ...
+@overload
+def transact(
+    options: SwapOptions,
+    fn: Callable[..., tuple[Any, ...]],
+    a: _Variable[Any],
+    b: _Variable[Any],
+    c: _Variable[Any],
+    d: _Variable[Any],
+    e: _Variable[Any],
+    /,
+    *more: _Variable[Any],
+) -> tuple[Any, ...]: ...
+@overload
+def try_transact(
+    fn: Callable[[_A], tuple[_A] | Unchanged],
+    a: _Variable[_A],
+    /,
+) -> Attempt[tuple[_A]]: ...
+@overload
+def try_transact(
+    fn: Callable[[_A, _B], tuple[_A, _B] | Unchanged],
+    a: _Variable[_A],
+    b: _Variable[_B],
+    /,
+) -> Attempt[tuple[_A, _B]]: ...
+@overload
+def try_transact(
+    fn: Callable[[_A, _B, _C], tuple[_A, _B, _C] | Unchanged],
+    a: _Variable[_A],
+    b: _Variable[_B],
+    c: _Variable[_C],
+    /,
+) -> Attempt[tuple[_A, _B, _C]]: ...
+@overload
+def try_transact(
+    fn: Callable[[_A, _B, _C, _D], tuple[_A, _B, _C, _D] | Unchanged],
+    a: _Variable[_A],
+    b: _Variable[_B],
+    c: _Variable[_C],
+    d: _Variable[_D],
+    /,
+) -> Attempt[tuple[_A, _B, _C, _D]]: ...
+@overload
+def try_transact(
+    options: SwapOptions,
+    fn: Callable[[_A], tuple[_A] | Unchanged],
+    a: _Variable[_A],
+    /,
+) -> Attempt[tuple[_A]]: ...
+@overload
+def try_transact(
+    options: SwapOptions,
+    fn: Callable[[_A, _B], tuple[_A, _B] | Unchanged],
+    a: _Variable[_A],
+    b: _Variable[_B],
+    /,
+) -> Attempt[tuple[_A, _B]]: ...
+@overload
+def try_transact(
+    options: SwapOptions,
+    fn: Callable[[_A, _B, _C], tuple[_A, _B, _C] | Unchanged],
+    a: _Variable[_A],
+    b: _Variable[_B],
+    c: _Variable[_C],
+    /,
+) -> Attempt[tuple[_A, _B, _C]]: ...
+@overload
+def try_transact(
+    options: SwapOptions,
+    fn: Callable[[_A, _B, _C, _D], tuple[_A, _B, _C, _D] | Unchanged],
+    a: _Variable[_A],
+    b: _Variable[_B],
+    c: _Variable[_C],
+    d: _Variable[_D],
+    /,
+) -> Attempt[tuple[_A, _B, _C, _D]]: ...
+@overload
+def try_transact(
+    fn: Callable[..., tuple[Any, ...] | Unchanged],
+    a: _Variable[Any],
+    b: _Variable[Any],
+    c: _Variable[Any],
+    d: _Variable[Any],
+    e: _Variable[Any],
+    /,
+    *more: _Variable[Any],
+) -> Attempt[tuple[Any, ...]]: ...
+@overload
+def try_transact(
+    options: SwapOptions,
+    fn: Callable[..., tuple[Any, ...] | Unchanged],
+    a: _Variable[Any],
+    b: _Variable[Any],
+    c: _Variable[Any],
+    d: _Variable[Any],
+    e: _Variable[Any],
+    /,
+    *more: _Variable[Any],
+) -> Attempt[tuple[Any, ...]]: ...
 
 @disjoint_base
 class ProcessReference(Generic[_T]):
@@ -213,6 +675,91 @@ class ProcessRegion:
     def _recover(self) -> tuple[int, int]: ...
     def _be_family(self, folder: str, /) -> None: ...
 
+class ProcessStamped(ProcessReference[_T]): ...
+class ProcessMarkable(ProcessReference[_T]): ...
+
+_Place: TypeAlias = str | ProcessRegion | None
+
+@type_check_only
+class _Row(Generic[_T]):
+    def at(self, index: SupportsIndex) -> _T: ...
+    def length(self) -> int: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[_T]: ...
+    def __getitem__(self, index: SupportsIndex, /) -> _T: ...
+    def __setitem__(self, index: SupportsIndex, element: _T, /) -> None: ...
+    def __delitem__(self, index: SupportsIndex, /) -> None: ...
+    def __reduce_ex__(self, protocol: object, /) -> Any: ...
+    @classmethod
+    def _attached(cls, form: int, length: int, address: object, /) -> Self: ...
+
+@disjoint_base
+class ProcessIntegers(_Row[_process.AtomicInteger]):
+    def __init__(
+        self,
+        of: SupportsIndex | Iterable[int],
+        value: int = ...,
+        /,
+        *,
+        region: _Place = None,
+        name: str | None = None,
+    ) -> None: ...
+
+@disjoint_base
+class ProcessLongs(_Row[_process.AtomicLong]):
+    def __init__(
+        self,
+        of: SupportsIndex | Iterable[int],
+        value: int = ...,
+        /,
+        *,
+        region: _Place = None,
+        name: str | None = None,
+    ) -> None: ...
+
+@disjoint_base
+class ProcessFloats(_Row[_process.AtomicFloat]):
+    def __init__(
+        self,
+        of: SupportsIndex | Iterable[float],
+        value: float = ...,
+        /,
+        *,
+        region: _Place = None,
+        name: str | None = None,
+    ) -> None: ...
+
+@disjoint_base
+class ProcessTruths(_Row[_process.AtomicBoolean]):
+    def __init__(
+        self,
+        of: SupportsIndex | Iterable[object],
+        value: object = ...,
+        /,
+        *,
+        region: _Place = None,
+        name: str | None = None,
+    ) -> None: ...
+
+@disjoint_base
+class ProcessNumbers(_Row[_process.AtomicNumber[Any]]):
+    def __init__(
+        self,
+        typecode_or_type: object,
+        of: SupportsIndex | Iterable[Any],
+        value: Any = ...,
+        /,
+        *,
+        region: _Place = None,
+        name: str | None = None,
+    ) -> None: ...
+
+def claim_array(region: _Place, name: str | None, length: int, /) -> None: ...
+
+ProcessDoubleAccumulator = _adders.DoubleAccumulator
+ProcessDoubleAdder = _adders.DoubleAdder
+ProcessLongAccumulator = _adders.LongAccumulator
+ProcessLongAdder = _adders.LongAdder
 ProcessAtomicBoolean = _process.AtomicBoolean
 ProcessAtomicCtypesReference = _process.AtomicCtypesReference
 ProcessAtomicFloat = _process.AtomicFloat

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from . import _watching, util
+from . import _watches, _watching, util
 from ._lens import UNSAID, Lens, of_attribute, of_key
+from ._options import SwapOptions, TryOptions, begin
 from ._words import UNCHANGED, Attempt
 
 if TYPE_CHECKING:
@@ -59,11 +60,15 @@ class Cursor(Generic[_P]):
         return fn(self.deref())
 
     def swap(self, fn: Callable[..., _P], *args: Any, **kwargs: Any) -> _P:
-        """Replace the part by fn(part, *args, **kwargs), and return the new one."""
+        """Replace the part by fn(part, *args, **kwargs), and return the new one.
+
+        With SwapOptions in front of fn it loses at most so many races, as the atom's swap().
+        """
         return self.swap_vals(fn, *args, **kwargs)[1]
 
     def swap_vals(self, fn: Callable[..., _P], *args: Any, **kwargs: Any) -> tuple[_P, _P]:
         """As swap(), but return the parts before and after."""
+        options, fn, args = begin(SwapOptions, fn, args)
         parts: tuple[_P, _P] | None = None
 
         def changed(whole: Any) -> Any:
@@ -73,22 +78,29 @@ class Cursor(Generic[_P]):
             parts = old, new
             return self._with_part(whole, new)
 
-        self._source.swap(changed)
+        self._source.swap(*([options] if options else []), changed)
         assert parts is not None  # of the run that was committed
         return parts
 
     def try_swap(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Attempt[_P]:
-        """As swap(), but fn may return UNCHANGED to leave the part. Return Attempt(won, now)."""
+        """As swap(), but fn may return UNCHANGED to leave the part. Return Attempt(won, now).
+
+        With TryOptions in front of fn it may also give up, as the atom's try_swap().
+        """
+        options, fn, args = begin(TryOptions, fn, args)
         part: Any = None
+        refused = False
 
         def changed(whole: Any) -> Any:
-            nonlocal part
+            nonlocal part, refused
             old = self._part(whole)
             new = fn(old, *args, **kwargs)
-            part = old if new is UNCHANGED else new
-            return UNCHANGED if new is UNCHANGED else self._with_part(whole, new)
+            refused = new is UNCHANGED
+            part = old if refused else new
+            return UNCHANGED if refused else self._with_part(whole, new)
 
-        return Attempt(self._source.try_swap(changed).won, part)
+        won, whole = self._source.try_swap(*([options] if options else []), changed)
+        return Attempt(won, part if won or refused else self._part(whole))
 
     def reset(self, newval: _P) -> _P:
         """Replace the part, whatever it is, and return the new one."""
@@ -171,12 +183,22 @@ class Cursor(Generic[_P]):
         As add_watch() of the atom, whose options it has. The watch stands among the atom's, under
         the key (cursor, key): those of two cursors never collide, and the cursor lives as long as
         its watches.
+
+        Errors     ValueError: `once`, which would be spent on a change of another part.
         """
+        self._check(fn, **options)
         self._source.add_watch((self, key), _PartWatch(self, self._part, key, fn), **options)
 
     def remove_watch(self, key: Hashable) -> None:
         """Remove a watch of this cursor, if there is one: no call of it begins any more."""
         self._source.remove_watch((self, key))
+
+    def remove_watch_and_wait(self, key: Hashable) -> bool:
+        """As remove_watch(): no call of it is running any more. Return whether there was one.
+
+        As the atom's remove_watch_and_wait().
+        """
+        return cast("bool", self._source.remove_watch_and_wait((self, key)))
 
     def get_watches(self) -> dict[Hashable, Callable[[Any, Any, _P, _P], object]]:
         """Return this cursor's watches by their keys: a copy, in order of registration."""
@@ -188,10 +210,28 @@ class Cursor(Generic[_P]):
         }
 
     def watching(
-        self, fn: Callable[[Any, Any, _P, _P], object], key: Any = None
+        self, fn: Callable[[Any, Any, _P, _P], object], key: Any = None, **options: Any
     ) -> AbstractContextManager[Any]:
-        """Return a context manager: fn is a watch inside it. It yields the key."""
-        return _watching.watching(cast("Any", self), fn, key)
+        """Return a context manager: fn is a watch inside it. It yields the key.
+
+        As the atom's watching(), with the options of add_watch().
+        """
+        return _watching.watching(cast("Any", self), fn, key, **options)
+
+    def _listen(self, key: Hashable, fn: Callable[..., object], **options: Any) -> Any:
+        self._check(fn, **options)
+        watch = _PartWatch(self, self._part, key, fn)
+        return _watches.listen(self._source, (self, key), watch, **options)
+
+    def _end_listener(self, watch: Any) -> bool:
+        return cast("bool", self._source._end_listener(watch))
+
+    def _check(self, fn: object, everyone: bool = False, **options: Any) -> None:
+        if options and _watches.checked(self, fn, **options)[1]:
+            raise ValueError(
+                "once of Cursor.add_watch() has to be False, not True: it counts changes of the "
+                "whole, of which this is a part"
+            )
 
     def changed(self) -> asyncio.Future[_P]:
         """Return an awaitable of the new part at its next change (asyncio)."""
@@ -215,6 +255,10 @@ class _PartWatch(Generic[_P]):
         self.part = part
         self.key = key
         self.fn = fn
+
+    def watched_part(self) -> tuple[Cursor[_P], Hashable]:
+        """Return what was watched, and the key, in the words of who watches."""
+        return self.cursor, self.key
 
     def __call__(self, key: object, ref: object, old: Any, new: Any) -> None:
         before, now = self.part(old), self.part(new)

@@ -157,3 +157,11 @@ class AtomicFloatArray(AtomicNumberArray[float]):
         def at(self, index: SupportsIndex) -> AtomicFloat: ...
         def __getitem__(self, index: SupportsIndex) -> AtomicFloat: ...
         def __iter__(self) -> Iterator[AtomicFloat]: ...
+
+    def try_add(self, index: SupportsIndex, delta: float, lo: float, hi: float) -> float | None:
+        """Add there; if the sum is outside [lo, hi] or NaN return None: nothing has changed."""
+        return self.at(index).try_add(delta, lo, hi)
+
+    def add_clamped(self, index: SupportsIndex, delta: float, lo: float, hi: float) -> float:
+        """Add there, stop at the bounds of [lo, hi], and return the new value."""
+        return self.at(index).add_clamped(delta, lo, hi)

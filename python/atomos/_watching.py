@@ -6,6 +6,10 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ._watches import add_watch as add_watch  # which native methods call, as all in here
+from ._watches import listen
+from ._watches import report as report
+
 if TYPE_CHECKING:
     import asyncio
     from types import TracebackType
@@ -17,17 +21,26 @@ T = TypeVar("T")
 
 
 class watching(Generic[T]):
-    """A watch that is there inside a with block. A key that is taken gets this one instead."""
+    """A watch that is there inside a with block. A key that is taken gets this one instead.
+
+    At the end this very watch is removed, and no call of it is running any more.
+    """
 
     def __init__(
-        self, ref: ARef[T] | Cursor[T], fn: Callable[[Any, Any, T, T], object], key: Any = None
+        self,
+        ref: ARef[T] | Cursor[T],
+        fn: Callable[[Any, Any, T, T], object],
+        key: Any = None,
+        **options: Any,
     ) -> None:
         self._ref: Any = ref
         self._fn = fn
         self._key = object() if key is None else key
+        self._options = options
+        self._watch: Any = None
 
     def __enter__(self) -> Any:
-        self._ref.add_watch(self._key, self._fn)
+        self._watch = listen(self._ref, self._key, self._fn, **self._options)
         return self._key
 
     def __exit__(
@@ -36,7 +49,7 @@ class watching(Generic[T]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._ref.remove_watch(self._key)
+        self._ref._end_listener(self._watch)
 
 
 def changed(atom: Atom[T] | Cursor[T], **options: bool) -> asyncio.Future[T]:
@@ -70,7 +83,8 @@ def changed(atom: Atom[T] | Cursor[T], **options: bool) -> asyncio.Future[T]:
         if ref is not None:
             ref.remove_watch(key)
 
-    atom.add_watch(key, tell, **options)
+    watchable: Any = atom
+    watchable.add_watch(key, tell, **options)
     future.add_done_callback(forget)
     weakref.finalize(future, forget, None).atexit = False
     return future

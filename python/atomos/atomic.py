@@ -7,6 +7,8 @@
     config.update_and_get(lambda c: {**c, "port": 8080})
     doors = AtomicIntegerArray(8)
     doors.increment_and_get(3)                  # the fourth
+    served = LongAdder()
+    served.increment()                          # by threads that do not meet each other
 
 Every method is linearizable, with the GIL and without it. No Python code (functions, comparisons,
 finalizers) runs with anything locked.
@@ -22,6 +24,11 @@ from ._atomos import (
     AtomicLong,
     AtomicNumber,
     AtomicReference,
+    AtomicView,
+    DoubleAccumulator,
+    DoubleAdder,
+    LongAccumulator,
+    LongAdder,
 )
 from ._number_arrays import (
     AtomicFloatArray,
@@ -29,6 +36,7 @@ from ._number_arrays import (
     AtomicLongArray,
     AtomicNumberArray,
 )
+from ._options import SwapOptions, TryOptions
 from ._stamped import AtomicMarkableReference, AtomicStampedReference
 from ._words import UNCHANGED, Attempt
 
@@ -49,5 +57,12 @@ __all__ = [
     "AtomicReference",
     "AtomicReferenceArray",
     "AtomicStampedReference",
+    "AtomicView",
     "Attempt",
+    "DoubleAccumulator",
+    "DoubleAdder",
+    "LongAccumulator",
+    "LongAdder",
+    "SwapOptions",
+    "TryOptions",
 ]

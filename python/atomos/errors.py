@@ -17,6 +17,7 @@ __all__ = [
     "PermissionDenied",
     "Unavailable",
     "ValidationError",
+    "WouldDeadlock",
 ]
 
 
@@ -54,6 +55,13 @@ class Damaged(Error):
 
 class ValidationError(Error, ValueError):
     """The validator refuses the value; what it raised is the cause. Nothing has changed."""
+
+
+class WouldDeadlock(Error):
+    """The write would wait for the caller itself, whose function holds the variable's writers off.
+
+    SwapOptions and transact() say when. Nothing has changed.
+    """
 
 
 class OutcomeUnknown(Error):

@@ -2,7 +2,9 @@
 /// Atom: swap, reset and their relatives.
 
 #include "atom.hpp"
+#include "bounded.hpp"
 #include "call.hpp"
+#include "options.hpp"
 
 #include <new>
 
@@ -31,7 +33,8 @@ void refuse(PyObject* self, PyObject* candidate) {
     PyErr_Restore(error_type, error, error_trace);
 }
 
-/// Whether the validator, if there is one, allows the candidate.
+}  // namespace
+
 bool allows(PyObject* self, PyObject* validator, PyObject* candidate) {
     if (validator == nullptr) return true;
     const Ref answer = Ref::taken(PyObject_CallOneArg(validator, candidate));
@@ -41,16 +44,35 @@ bool allows(PyObject* self, PyObject* validator, PyObject* candidate) {
     return false;
 }
 
-/// After a commit: wakes who waits, and tells the watches. False: watches have raised.
 bool told(PyObject* self, const Change& made) {
     Atom& changing = atom(self);
     changed(changing.waiting);
     if (changing.exact) [[likely]]
         return committed(self, made.old.get(), made.now.get());
-    const Ref answer = Ref::taken(
-        PyObject_CallMethod(self, "notify_watches", "OO", made.old.get(), made.now.get()));
-    return static_cast<bool>(answer);
+    Raised errors;
+    tell_watches(self, made.old.get(), made.now.get(), errors);
+    return errors.none();
 }
+
+bool replace_in_row(PyObject* self, const GuardedState::Seen& seen, PyObject* next) {
+    Entry entry{seen.state.object.get(), next, make_link(state_of(Py_TYPE(self)).link)};
+    return entry.next && atom(self).state.replace(seen, next, &entry);
+}
+
+void tell_watches(PyObject* self, PyObject* old, PyObject* now, Raised& errors) {
+    if (atom(self).exact) {
+        notify(self, old, now, errors);
+        return;
+    }
+    const Ref tell = Ref::taken(PyObject_GetAttrString(self, "notify_watches"));
+    if (tell && is_own_notify_watches(self, tell.get())) {
+        notify(self, old, now, errors);
+    } else if (!tell || !Ref::taken(PyObject_CallFunctionObjArgs(tell.get(), old, now, nullptr))) {
+        errors.add();
+    }
+}
+
+namespace {
 
 /// Replaces the state by compute(state), which runs again after a lost race. Not `now`: an error is set
 /// and nothing changed, or compute has refused without one.
@@ -67,9 +89,10 @@ Change commit(PyObject* self, Compute&& compute) {
             PyErr_Clear();  // it has lost its race anyway, and is not refused for what it was
             continue;
         }
-        if (changing.state.replace(seen, next.get())) {
+        if (replace(self, seen, next.get())) {
             return {std::move(seen.state.object), std::move(next)};
         }
+        if (PyErr_Occurred() != nullptr) return {std::move(seen.state.object), {}};
     }
 }
 
@@ -101,11 +124,13 @@ template <bool both>
 PyObject* swap(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
     if (keywords == nullptr && given == 1) [[likely]]
         return finish<both>(self, commit(self, PlainCall{args[0]}));
+    if (has_swap_options(self, args, given)) return swap_within<both>(self, args, given, keywords);
     const Call call(both ? "swap_vals" : "swap", args, given, keywords);
     return call ? finish<both>(self, commit(self, call)) : nullptr;
 }
 
 PyObject* try_swap(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
+    if (has_try_options(self, args, given)) return try_swap_within(self, args, given, keywords);
     const Call call("try_swap", args, given, keywords);
     if (!call) return nullptr;
     PyObject* const unchanged = state_of(Py_TYPE(self)).unchanged;
@@ -213,7 +238,7 @@ PyObject* set_validator(PyObject* self, PyObject* const* args, Py_ssize_t given,
     const Arguments arguments(signature, args, given, keywords);
     if (!arguments) return nullptr;
     if (arguments[0] == Py_None) {
-        atom(self).state.unguard();
+        if (!atom(self).state.unguard()) return nullptr;
         Py_RETURN_NONE;
     }
     if (PyCallable_Check(arguments[0]) == 0) {
@@ -227,6 +252,7 @@ PyObject* set_validator(PyObject* self, PyObject* const* args, Py_ssize_t given,
             return nullptr;
         }
         if (atom(self).state.guard(seen, arguments[0])) Py_RETURN_NONE;
+        if (PyErr_Occurred() != nullptr) return nullptr;
     }
 }
 
@@ -409,8 +435,10 @@ PyType_Spec spec{"atomos.atom.Atom", sizeof(Atom), 0,
 
 }  // namespace
 
-bool add_atom(PyObject* module, PyTypeObject* base) {
-    return add_type(module, spec, base) != nullptr;
+bool add_atom(PyObject* module, PyTypeObject* base, PyTypeObject*& made) {
+    made = add_type(module, spec, base);
+    Py_XINCREF(made);
+    return made != nullptr;
 }
 
 }  // namespace atomos::python

@@ -78,6 +78,24 @@ struct Parking::Table {
     Bucket all[buckets];
 };
 
+#ifdef Py_GIL_DISABLED
+void Mutex::forget_holder() noexcept {
+    const std::uint32_t now = 2 * forks_of_process();
+    std::uint32_t seen = free_since_.load(std::memory_order_acquire);
+    while (seen != now) {
+        if (seen == now + 1) {
+            detail::pause();
+            seen = free_since_.load(std::memory_order_acquire);
+        } else if (free_since_.compare_exchange_strong(seen, now + 1, std::memory_order_acq_rel,
+                                                       std::memory_order_acquire)) {
+            mutex_ = PyMutex{};
+            free_since_.store(now, std::memory_order_release);
+            return;
+        }
+    }
+}
+#endif
+
 Parking::Parking(Waiting& waiting)
     : waiting_(&waiting), thread_(pthread_self()), lock_(PyThread_allocate_lock()) {
     if (lock_ == nullptr) {

@@ -68,6 +68,9 @@ class Ref {
     return result;
 }
 
+/// How often the process has forked, counted in its children.
+std::uint32_t forks_of_process() noexcept;
+
 #ifdef Py_GIL_DISABLED
 
 inline constexpr bool has_gil = false;
@@ -148,14 +151,24 @@ inline bool try_reference(PyObject* object, bool& certain) noexcept {
 /// A word that threads share, without the GIL.
 using SharedWord = FreeWord;
 
-/// Holds others off for a few instructions in which no Python code runs.
+/// Holds others off for a few instructions in which no Python code runs. In a fork's child nobody holds it:
+/// the thread that forked was not inside, and others are not there.
 class Mutex {
   public:
-    void lock() noexcept { PyMutex_Lock(&mutex_); }
+    Mutex() noexcept : free_since_(2 * forks_of_process()) {}
+    void lock() noexcept {
+        if (free_since_.load(std::memory_order_acquire) != 2 * forks_of_process()) [[unlikely]]
+            forget_holder();
+        PyMutex_Lock(&mutex_);
+    }
     void unlock() noexcept { PyMutex_Unlock(&mutex_); }
 
   private:
+    void forget_holder() noexcept;
+
     PyMutex mutex_{};
+    /// Twice the count of forks when it was free for certain; and 1 while a thread sees to that.
+    detail::Atomic<std::uint32_t> free_since_;
 };
 
 #else
@@ -270,11 +283,32 @@ inline bool give_attributes(Plain& plain) {
 #endif
 }
 
+/// What a weak reference refers to, if it is still there.
+inline Ref strongly(PyObject* reference) noexcept {
+#if PY_VERSION_HEX >= 0x030D0000
+    PyObject* object = nullptr;
+    if (PyWeakref_GetRef(reference, &object) < 0) PyErr_Clear();
+    return Ref::taken(object);
+#else
+    PyObject* const object = PyWeakref_GetObject(reference);
+    return object == Py_None ? Ref() : Ref::to(object);
+#endif
+}
+
 /// The extension's state of one interpreter.
 struct State {
     PyObject* attempt;           ///< the class Attempt
     PyObject* unchanged;         ///< UNCHANGED
     PyObject* validation_error;  ///< the class ValidationError
+    PyObject* would_deadlock;    ///< the class WouldDeadlock
+    PyObject* swap_options;      ///< the class SwapOptions
+    PyObject* try_options;       ///< the class TryOptions
+    PyTypeObject* atom;          ///< the class Atom
+    PyTypeObject* reference;     ///< the class AtomicReference
+    PyTypeObject* link;          ///< the class of places in a row of changes
+    PyTypeObject* pending;       ///< the class of pending changes
+    PyTypeObject* task;          ///< the class of what executors are given
+    PyTypeObject* watch;         ///< the class of watches with options
 };
 
 extern PyModuleDef module_definition;

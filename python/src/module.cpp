@@ -5,6 +5,10 @@
 
 #include "aref.hpp"
 #include "reference.hpp"
+#include "striped.hpp"
+#include "transact.hpp"
+#include "view.hpp"
+#include "watch.hpp"
 #ifdef ATOMOS_PROCESS_SCOPE
 #include "process.hpp"
 #endif
@@ -18,23 +22,44 @@ State& state_in(PyObject* module) { return *static_cast<State*>(PyModule_GetStat
 bool take_words(PyObject* module) {
     const Ref words = Ref::taken(PyImport_ImportModule("atomos._words"));
     const Ref errors = words ? Ref::taken(PyImport_ImportModule("atomos.errors")) : Ref();
-    if (!errors) return false;
+    const Ref options = errors ? Ref::taken(PyImport_ImportModule("atomos._options")) : Ref();
+    if (!options) return false;
     State& state = state_in(module);
     state.attempt = PyObject_GetAttrString(words.get(), "Attempt");
     state.unchanged = PyObject_GetAttrString(words.get(), "UNCHANGED");
     state.validation_error = PyObject_GetAttrString(errors.get(), "ValidationError");
+    state.would_deadlock = PyObject_GetAttrString(errors.get(), "WouldDeadlock");
+    state.swap_options = PyObject_GetAttrString(options.get(), "SwapOptions");
+    state.try_options = PyObject_GetAttrString(options.get(), "TryOptions");
     return state.attempt != nullptr && state.unchanged != nullptr &&
-           state.validation_error != nullptr;
+           state.validation_error != nullptr && state.would_deadlock != nullptr &&
+           state.swap_options != nullptr && state.try_options != nullptr;
+}
+
+/// The classes that only native code makes instances of.
+bool make_inner_types(PyObject* module) {
+    State& state = state_in(module);
+    state.link = make_link_type(module);
+    state.pending = make_pending_type(module);
+    state.task = make_task_type(module);
+    state.watch = make_watch_type(module);
+    return state.link != nullptr && state.pending != nullptr && state.task != nullptr &&
+           state.watch != nullptr;
 }
 
 int fill(PyObject* module) {
+    State& state = state_in(module);
     PyTypeObject *reference = nullptr, *watched = nullptr;
     const bool filled =
         PyModule_AddStringConstant(module, "__version__", ATOMOS_VERSION_STRING) == 0 &&
-        SmallInts::find() && take_words(module) && add_references(module, reference) &&
-        add_boolean(module, reference) && add_numbers(module, reference) &&
-        add_aref(module, watched) && add_atom(module, watched);
+        SmallInts::find() && take_words(module) && make_inner_types(module) &&
+        add_references(module, reference) && add_boolean(module, reference) &&
+        add_numbers(module, reference) && add_adders(module) && add_accumulators(module) &&
+        add_view(module) && add_aref(module, watched) && add_atom(module, watched, state.atom) &&
+        add_transact(module);
     if (!filled) return -1;
+    state.reference = reinterpret_cast<PyTypeObject*>(Py_NewRef(reference));
+
 #ifdef ATOMOS_PROCESS_SCOPE
     return add_process_types(module);
 #else
@@ -47,6 +72,15 @@ int traverse(PyObject* module, visitproc visit, void* arg) {
     Py_VISIT(state.attempt);
     Py_VISIT(state.unchanged);
     Py_VISIT(state.validation_error);
+    Py_VISIT(state.would_deadlock);
+    Py_VISIT(state.swap_options);
+    Py_VISIT(state.try_options);
+    Py_VISIT(state.atom);
+    Py_VISIT(state.reference);
+    Py_VISIT(state.link);
+    Py_VISIT(state.pending);
+    Py_VISIT(state.task);
+    Py_VISIT(state.watch);
     return 0;
 }
 
@@ -55,6 +89,15 @@ int clear(PyObject* module) {
     Py_CLEAR(state.attempt);
     Py_CLEAR(state.unchanged);
     Py_CLEAR(state.validation_error);
+    Py_CLEAR(state.would_deadlock);
+    Py_CLEAR(state.swap_options);
+    Py_CLEAR(state.try_options);
+    Py_CLEAR(state.atom);
+    Py_CLEAR(state.reference);
+    Py_CLEAR(state.link);
+    Py_CLEAR(state.pending);
+    Py_CLEAR(state.task);
+    Py_CLEAR(state.watch);
     return 0;
 }
 

@@ -38,8 +38,9 @@ template <Wanted wanted>
 template <Wanted wanted>
 [[gnu::always_inline]] inline PyObject* add_int(Reference& self, long long by) {
     if constexpr (has_gil) {
-        auto* const seen = reinterpret_cast<PyObject*>(self.slot.load());
-        if (seen == nullptr || !is_compact_int(seen)) [[unlikely]]
+        const Word word = self.slot.load();
+        auto* const seen = reinterpret_cast<PyObject*>(word);
+        if (seen == nullptr || Slot::is_pending(word) || !is_compact_int(seen)) [[unlikely]]
             return nullptr;
         return put_value<wanted>(self, seen, compact_value(seen) + by);
     } else {
@@ -70,8 +71,10 @@ template <int sign, Wanted wanted>
 [[gnu::noinline]] PyObject* add_any(Reference& self, PyObject* delta) {
     if (PyErr_Occurred() != nullptr) return nullptr;
     if constexpr (has_gil) {
-        auto* const seen = reinterpret_cast<PyObject*>(self.slot.load());
-        if (seen != nullptr && PyLong_CheckExact(seen) && PyLong_CheckExact(delta)) {
+        const Word word = self.slot.load();
+        auto* const seen = reinterpret_cast<PyObject*>(word);
+        if (seen != nullptr && !Slot::is_pending(word) && PyLong_CheckExact(seen) &&
+            PyLong_CheckExact(delta)) {
             PyNumberMethods* const ints = PyLong_Type.tp_as_number;
             return put<wanted>(
                 self, seen, sign > 0 ? ints->nb_add(seen, delta) : ints->nb_subtract(seen, delta));
@@ -128,7 +131,8 @@ bool is_nan(PyObject* value) {
 }
 bool is_zero(PyObject* value) { return PyFloat_Check(value) && PyFloat_AS_DOUBLE(value) == 0; }
 
-/// Whether x replaces the value: it is greater (or less), a NaN never, and -0.0 is less than 0.0.
+}  // namespace
+
 int surpasses(PyObject* x, PyObject* value, bool greater) {
     if (is_nan(x)) return 0;
     if (is_nan(value)) return 1;
@@ -140,6 +144,8 @@ int surpasses(PyObject* x, PyObject* value, bool greater) {
     const Ref answer = Ref::taken(PyObject_RichCompare(x, value, greater ? Py_GT : Py_LT));
     return answer ? PyObject_IsTrue(answer.get()) : -1;
 }
+
+namespace {
 
 template <bool greater, Wanted wanted>
 PyObject* extreme(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
@@ -262,8 +268,10 @@ PyType_Spec float_spec{"atomos.atomic.AtomicFloat", sizeof(Reference), 0, number
 
 bool add_numbers(PyObject* module, PyTypeObject* base) {
     static std::vector<PyMethodDef> rows = joined({reference_methods, number_methods});
+    static std::vector<PyMethodDef> float_rows =
+        joined({reference_methods, number_methods, float_methods});
     static const bool ready =
-        (put_methods(number_slots, rows), put_methods(float_slots, rows), true);
+        (put_methods(number_slots, rows), put_methods(float_slots, float_rows), true);
     if (!ready) return false;
     PyTypeObject* const number = add_type(module, number_spec, base);
     return number != nullptr && add_integers(module, number) &&

@@ -15,6 +15,10 @@ inline PyObject* answer(Reference& self, Change made, Wanted wanted) {
     return wanted == Wanted::old ? made.old.release() : made.now.release();
 }
 
+/// Whether x replaces the value: it is greater (or less), a NaN never, and -0.0 is less than 0.0. -1: that
+/// raised.
+int surpasses(PyObject* x, PyObject* value, bool greater);
+
 /// Adds sign * delta. nullptr: an error is set, and nothing has changed.
 template <int sign, Wanted wanted>
 PyObject* add(Reference& self, PyObject* delta);
@@ -50,6 +54,7 @@ inline constexpr unsigned number_flags =
     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC;
 
 extern PyMethodDef number_methods[];
+extern PyMethodDef float_methods[];
 bool add_integers(PyObject* module, PyTypeObject* base);
 
 /// Puts a table where a class looks for it; not before all files' tables are initialised.

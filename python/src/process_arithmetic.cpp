@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "float_bounds.hpp"
 #include "process_number.hpp"
 
 namespace atomos::python {
@@ -147,10 +148,17 @@ PyType_Slot slots[] = {
 PyType_Spec spec{"atomos.multiprocessing.atomic.AtomicNumber", sizeof(SharedNumber), 0,
                  Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
 
+PyMethodDef shared_float_methods[] = {
+    FloatBoundMethods<shared_number>::try_add_row(),
+    FloatBoundMethods<shared_number>::add_clamped_row(),
+    {},
+};
+
 PyType_Slot float_slots[] = {
     {Py_tp_doc, const_cast<char*>("AtomicFloat(value=0.0, *, region=None, name=None)\n--\n\n"
                                   "A double in shared memory. It takes ints, too.")},
     {Py_tp_init, reinterpret_cast<void*>(&initialise_number<Form::float64>)},
+    {Py_tp_methods, shared_float_methods},
     {},
 };
 

@@ -29,66 +29,6 @@ constexpr std::array<process::Type, forms> types{{
     {Kind::number, "uint32", 4, 4},
 }};
 
-template <class T>
-constexpr Form integer() {
-    constexpr auto first = std::is_signed_v<T> ? Form::int8 : Form::uint8;
-    return static_cast<Form>(static_cast<unsigned>(first) + std::countr_zero(sizeof(T)));
-}
-
-/// The form of ctypes' code for a type, which is also the typecode.
-bool form_of_code(char code, Form& form) {
-    switch (code) {
-        case 'c':
-            form = Form::character;
-            return true;
-        case 'u':
-            form = Form::wide;
-            return true;
-        case '?':
-            form = Form::truth;
-            return true;
-        case 'b':
-            form = integer<signed char>();
-            return true;
-        case 'B':
-            form = integer<unsigned char>();
-            return true;
-        case 'h':
-            form = integer<short>();
-            return true;
-        case 'H':
-            form = integer<unsigned short>();
-            return true;
-        case 'i':
-            form = integer<int>();
-            return true;
-        case 'I':
-            form = integer<unsigned>();
-            return true;
-        case 'l':
-            form = integer<long>();
-            return true;
-        case 'L':
-            form = integer<unsigned long>();
-            return true;
-        case 'q':
-            form = integer<long long>();
-            return true;
-        case 'Q':
-            form = integer<unsigned long long>();
-            return true;
-        case 'f':
-            form = Form::float32;
-            return true;
-        case 'd':
-        case 'g':
-            form = Form::float64;
-            return true;
-        default:
-            return false;
-    }
-}
-
 bool refuse_type(PyObject* met) {
     if (PyErr_Occurred() != nullptr) return false;
     constexpr const char* allowed =
@@ -104,20 +44,6 @@ bool refuse_type(PyObject* met) {
     return false;
 }
 
-/// Sets OverflowError. It says the number, if that is short enough to be read.
-bool refuse_size(PyObject* met) {
-    constexpr const char* allowed =
-        "[-9223372036854775808, 9223372036854775807]; nothing was changed";
-    const Ref bits = Ref::taken(
-        PyObject_CallMethod(reinterpret_cast<PyObject*>(&PyLong_Type), "bit_length", "O", met));
-    const long long length = bits ? PyLong_AsLongLong(bits.get()) : -1;
-    if (length < 0) return false;
-    const Ref text = length > 1000 ? Ref::taken(PyUnicode_FromFormat("an int of %lld bits", length))
-                                   : Ref::taken(PyLong_Type.tp_repr(met));
-    if (text) PyErr_Format(PyExc_OverflowError, "%U is outside %s", text.get(), allowed);
-    return false;
-}
-
 bool refuse(const char* wanted, PyObject* met) {
     PyErr_Format(PyExc_TypeError, "%s is needed, not %.200s", wanted, Py_TYPE(met)->tp_name);
     return false;
@@ -127,7 +53,9 @@ bool exact_bits(PyObject* object, std::uint64_t& bits) {
     if (!PyLong_Check(object)) return refuse("an int", object);
     int overflow = 0;
     const long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
-    if (overflow != 0) return refuse_size(object);
+    if (overflow != 0) {
+        return refuse_size(object, "[-9223372036854775808, 9223372036854775807]");
+    }
     bits = static_cast<std::uint64_t>(value);
     return value != -1 || PyErr_Occurred() == nullptr;
 }
@@ -201,39 +129,6 @@ bool form_of(PyObject* given, Form& form) {
     return (PyUnicode_GetLength(code.get()) == 1 &&
             form_of_code(static_cast<char>(PyUnicode_ReadChar(code.get(), 0)), form)) ||
            refuse_type(given);
-}
-
-Ref object_of(Form form, std::uint64_t bits) {
-    switch (form) {
-        case Form::exact:
-        case Form::int64:
-            return Ref::taken(PyLong_FromLongLong(static_cast<std::int64_t>(bits)));
-        case Form::int8:
-            return Ref::taken(PyLong_FromLong(static_cast<std::int8_t>(bits)));
-        case Form::int16:
-            return Ref::taken(PyLong_FromLong(static_cast<std::int16_t>(bits)));
-        case Form::int32:
-            return Ref::taken(PyLong_FromLong(static_cast<std::int32_t>(bits)));
-        case Form::uint8:
-        case Form::uint16:
-        case Form::uint32:
-        case Form::uint64:
-            return Ref::taken(PyLong_FromUnsignedLongLong(bits));
-        case Form::float32:
-            return Ref::taken(
-                PyFloat_FromDouble(std::bit_cast<float>(static_cast<std::uint32_t>(bits))));
-        case Form::float64:
-            return Ref::taken(PyFloat_FromDouble(std::bit_cast<double>(bits)));
-        case Form::truth:
-            return Ref::to(bits != 0 ? Py_True : Py_False);
-        case Form::character: {
-            const char text = static_cast<char>(bits);
-            return Ref::taken(PyBytes_FromStringAndSize(&text, 1));
-        }
-        case Form::wide:
-            return Ref::taken(PyUnicode_FromOrdinal(static_cast<int>(bits)));
-    }
-    Py_UNREACHABLE();
 }
 
 bool bits_of(Form form, PyObject* object, std::uint64_t& bits) {

@@ -5,28 +5,9 @@
 #include <atomos/process/region.hpp>
 #include <cstdint>
 
-#include "interpreter.hpp"
+#include "word_form.hpp"
 
 namespace atomos::python {
-
-/// ctypes' simple types, and `exact`: 64 bits that never wrap.
-enum class Form : std::uint8_t {
-    exact,
-    int8,
-    int16,
-    int32,
-    int64,
-    uint8,
-    uint16,
-    uint32,
-    uint64,
-    float32,
-    float64,
-    truth,
-    character,
-    wide
-};
-inline constexpr unsigned forms = 14;
 
 /// What a variable of that form is in a region.
 process::Type type_of(Form form) noexcept;
@@ -34,9 +15,6 @@ process::Type type_of(Form form) noexcept;
 /// The form of a typecode (those of multiprocessing.Value, '?' and 'g') or of a simple ctypes type.
 /// Errors: TypeError; then false.
 bool form_of(PyObject* typecode_or_type, Form& form);
-
-/// The object that bits stand for. Errors: MemoryError.
-Ref object_of(Form form, std::uint64_t bits);
 
 /// The bits that an object is stored as: ctypes' types wrap, `exact` refuses.
 ///

@@ -15,6 +15,7 @@
 #include <map>
 #include <mutex>
 #include <random>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -35,10 +36,20 @@ struct Known {
     std::uint64_t epoch = 1;
     std::shared_ptr<Memory> family;
     std::string folder;
-    std::array<std::vector<Index>, pools> aside;
-    std::uint64_t prefix = 0;  ///< of names; 0: none is drawn yet
+    std::array<std::vector<Index>, references + 1> aside;
+    std::map<std::string, std::vector<Index>> others_aside;  ///< by their types
+    std::uint64_t prefix = 0;                                ///< of names; 0: none is drawn yet
     std::uint64_t made = 0;
     std::map<std::string, std::weak_ptr<Memory>> regions;
+
+    std::vector<Index>& aside_of(unsigned pool, process::Kind kind, std::string_view type) {
+        if (pool != others) return aside[pool];
+        return others_aside[std::to_string(static_cast<unsigned>(kind)).append(type)];
+    }
+    void forget_aside() {
+        for (auto& one : aside) one.clear();
+        for (auto& [type, one] : others_aside) one.clear();
+    }
 };
 
 Known& known() {
@@ -58,6 +69,20 @@ bool has_name(const Memory& memory) {
 
 std::string name_of(const Entry& entry) {
     return {entry.name.data(), std::min<std::size_t>(entry.name_length, Entry::longest_name)};
+}
+
+std::string_view type_in(const Entry& entry) {
+    return {entry.type.data(), std::min<std::size_t>(entry.type_length, Entry::longest_type)};
+}
+
+/// Errors   std::invalid_argument: the names of further variables would be too long.
+void check_name(const Memory& memory, std::string_view name, const Needed& needed) {
+    const std::size_t longest = Entry::longest_name - needed.longest_part.size();
+    if (name.size() <= longest) return;
+    throw std::invalid_argument("region \"" + memory.name() + "\": variable \"" +
+                                std::string(name) + "\" has a name of " +
+                                std::to_string(name.size()) + " bytes; 1 to " +
+                                std::to_string(longest) + " are allowed; nothing was changed");
 }
 
 /// A call of the Python half: atomos.multiprocessing._family.FUNCTION(argument). The region that it
@@ -125,17 +150,21 @@ std::shared_ptr<Memory> open_at(PyObject* folder, PyObject* region, bool read_on
 }
 
 std::unique_ptr<Home> make_home(std::shared_ptr<Memory> memory, std::string_view name,
-                                const Wanted& wanted, std::uint64_t epoch) {
+                                const Needed& needed, std::uint64_t epoch) {
     return translated(std::unique_ptr<Home>(), [&] {
+        check_name(*memory, name, needed);
+        const auto bytes = [&] {
+            static_cast<void>(memory->size_class(needed.type.size));
+            return needed.bytes ? needed.bytes() : std::vector<std::byte>();
+        };
         const auto known_to_be = epoch == 0 ? process::Name::any : process::Name::unused;
         const Index cell = process::find_or_make(
-            *memory, name, wanted.type, [&] { return wanted.word; }, [&] { return wanted.bytes; },
-            known_to_be);
-        return std::make_unique<Home>(std::move(memory), cell, wanted.pool, 0, epoch);
+            *memory, name, needed.type, [&] { return needed.word; }, bytes, known_to_be);
+        return std::make_unique<Home>(std::move(memory), cell, needed.pool, 0, epoch);
     });
 }
 
-std::unique_ptr<Home> settle_in(PyObject* region, PyObject* name, const Wanted& wanted) {
+std::unique_ptr<Home> settle_in(PyObject* region, PyObject* name, const Needed& needed) {
     Py_ssize_t length = 0;
     if (!PyUnicode_Check(name)) {
         PyErr_Format(PyExc_TypeError, "name has to be a str, not %.200s", Py_TYPE(name)->tp_name);
@@ -146,7 +175,7 @@ std::unique_ptr<Home> settle_in(PyObject* region, PyObject* name, const Wanted& 
     std::shared_ptr<Memory> memory =
         PyUnicode_Check(region) ? open_or_make(region) : memory_of(region);
     if (!memory) return nullptr;
-    return make_home(std::move(memory), {text, static_cast<std::size_t>(length)}, wanted, 0);
+    return make_home(std::move(memory), {text, static_cast<std::size_t>(length)}, needed, 0);
 }
 
 /// What an object without a name needs: taken under the lock.
@@ -157,13 +186,13 @@ struct Place {
     std::string name;
 };
 
-Place take_place(unsigned pool) {
+Place take_place(const Needed& needed) {
     const std::string folder = folder_now();
     Known& all = known();
     const std::lock_guard held(all.mutex);
     if (!all.family || all.folder != folder) return {};
     Place place{all.family, 0, all.epoch, {}};
-    auto& aside = all.aside[pool];
+    auto& aside = all.aside_of(needed.pool, needed.type.kind, needed.type.name);
     if (!aside.empty()) {
         place.aside = aside.back();
         aside.pop_back();
@@ -181,9 +210,9 @@ Place take_place(unsigned pool) {
     return place;
 }
 
-std::unique_ptr<Home> settle_anywhere(const Wanted& wanted, bool& again) {
+std::unique_ptr<Home> settle_anywhere(const Needed& needed, bool& again) {
     for (;;) {
-        Place place = translated(Place(), [&] { return take_place(wanted.pool); });
+        Place place = translated(Place(), [&] { return take_place(needed); });
         if (PyErr_Occurred() != nullptr) return nullptr;
         if (!place.family) {
             const Ref folder = Ref::taken(PyUnicode_DecodeFSDefault(folder_now().c_str()));
@@ -191,11 +220,11 @@ std::unique_ptr<Home> settle_anywhere(const Wanted& wanted, bool& again) {
             continue;
         }
         if (place.aside == 0) {
-            return make_home(std::move(place.family), place.name, wanted, place.epoch);
+            return make_home(std::move(place.family), place.name, needed, place.epoch);
         }
         again = true;
         return translated(std::unique_ptr<Home>(), [&] {
-            return std::make_unique<Home>(std::move(place.family), place.aside, wanted.pool, 0,
+            return std::make_unique<Home>(std::move(place.family), place.aside, needed.pool, 0,
                                           place.epoch);
         });
     }
@@ -208,14 +237,14 @@ void before_fork() {
 void after_fork() { known().mutex.unlock(); }
 void forked() {
     Known& all = known();
-    for (auto& aside : all.aside) aside.clear();
+    all.forget_aside();
     all.prefix = 0;
     all.mutex.unlock();
 }
 
 }  // namespace
 
-std::unique_ptr<Home> settle(PyObject* region, PyObject* name, const Wanted& wanted, bool& again) {
+std::unique_ptr<Home> settle(PyObject* region, PyObject* name, const Needed& needed, bool& again) {
     const bool has_region = region != nullptr && region != Py_None;
     const bool is_named = name != nullptr && name != Py_None;
     if (has_region != is_named) {
@@ -223,7 +252,7 @@ std::unique_ptr<Home> settle(PyObject* region, PyObject* name, const Wanted& wan
                         "region and name go together: both are needed, or neither");
         return nullptr;
     }
-    return has_region ? settle_in(region, name, wanted) : settle_anywhere(wanted, again);
+    return has_region ? settle_in(region, name, needed) : settle_anywhere(needed, again);
 }
 
 Ref address_of(Home& home) {
@@ -263,8 +292,7 @@ std::unique_ptr<Home> find_home(PyObject* address, const process::Type& type, un
                            "\" is not there any more; nothing was changed");
         }
         const Entry& entry = *memory->at<Entry>(cell);
-        const std::string_view met(entry.type.data(),
-                                   std::min<std::size_t>(entry.type_length, Entry::longest_type));
+        const std::string_view met = type_in(entry);
         if (entry.kind != type.kind || met != type.name) {
             throw Mismatch("region \"" + memory->name() + "\": variable \"" + std::string(called) +
                            "\" is of type " + std::string(met) + "; " + std::string(type.name) +
@@ -287,7 +315,8 @@ void leave(std::unique_ptr<Home> home) noexcept {
     const std::lock_guard held(all.mutex);
     if (home->epoch != all.epoch || home->memory != all.family) return;
     try {
-        all.aside[home->pool].push_back(home->cell);
+        const Entry& entry = home->entry();
+        all.aside_of(home->pool, entry.kind, type_in(entry)).push_back(home->cell);
     } catch (const std::bad_alloc&) {
         return;  // then it stays until the family ends
     }
@@ -299,7 +328,7 @@ void set_family(std::shared_ptr<Memory> memory, std::string folder) {
     const std::lock_guard held(all.mutex);
     before = std::exchange(all.family, std::move(memory));
     all.folder = std::move(folder);
-    for (auto& aside : all.aside) aside.clear();
+    all.forget_aside();
 }
 
 void watch_forks() {

@@ -30,7 +30,7 @@ struct Home {
 
     std::shared_ptr<process::Memory> memory;
     process::Index cell;
-    unsigned pool;        ///< of which form it is: `references`, or a Form
+    unsigned pool;        ///< of which form it is: a Form, `references` or `others`
     std::uint64_t base;   ///< its version before this object's first value
     std::uint64_t epoch;  ///< when it was made without a name; 0: it has one, or was not made here
     std::atomic<bool> pickled{false};
@@ -38,21 +38,22 @@ struct Home {
     process::Entry& entry() const noexcept { return *memory->at<process::Entry>(cell); }
 };
 inline constexpr unsigned references = forms;
-inline constexpr unsigned pools = forms + 1;
+inline constexpr unsigned others = forms + 1;  ///< of the form that the type's name says
 
 /// What a variable is to be made as.
-struct Wanted {
+struct Needed {
     process::Type type;
     unsigned pool;
-    std::uint64_t word;            ///< a number's first value
-    std::vector<std::byte> bytes;  ///< a reference's
+    std::uint64_t word = 0;                           ///< a number's first value
+    std::function<std::vector<std::byte>()> bytes{};  ///< anything else's
+    std::string longest_part{};  ///< what may follow the name in those of further variables
 };
 
 /// Finds or makes the variable of an object: in `region` (a name or a Region) under `name`, or without
 /// either in the family region. `again` is set if it had been put aside, so that its value is an old one.
 ///
 /// Errors   TypeError: only one of region and name is given. As process::find_or_make. Then nullptr.
-std::unique_ptr<Home> settle(PyObject* region, PyObject* name, const Wanted& wanted, bool& again);
+std::unique_ptr<Home> settle(PyObject* region, PyObject* name, const Needed& needed, bool& again);
 
 /// An object's variable as a tuple (folder, region, variable, cell, base, read_only), for pickle. From then on
 /// it is never put aside.

@@ -7,7 +7,6 @@
 namespace atomos::python {
 namespace {
 
-using process::CellLine;
 using Word64 = process::Atomic<std::int64_t>;
 
 /// The number that an int is. False: it is none, or does not fit; no error is set.
@@ -30,15 +29,15 @@ struct Pair {
 
 /// Replaces the number by what `compute(old, now)` makes `now`. False: compute refused, nothing changed.
 template <class Compute>
-[[gnu::always_inline]] inline bool replace(SharedNumber& self, CellLine& line, Compute compute,
+[[gnu::always_inline]] inline bool replace(SharedNumber& self, NumberWord& shared, Compute compute,
                                            Pair& pair) {
-    Word64& word = word_at<std::int64_t>(line);
+    Word64& word = word_as<std::int64_t>(shared);
     pair.old = word.load(std::memory_order_relaxed);
     do {
         if (!compute(pair.old, pair.now)) [[unlikely]]
             return false;
     } while (!word.compare_exchange_strong(pair.old, pair.now, std::memory_order_seq_cst));
-    told(self, line);
+    told(self);
     return true;
 }
 
@@ -117,15 +116,15 @@ struct Xor {
 template <class Operation, Wants wants>
 [[gnu::always_inline]] inline PyObject* apply(PyObject* object, PyObject* operand) {
     SharedNumber& self = shared_number(object);
-    CellLine* const line = writable(self);
-    if (line == nullptr) [[unlikely]]
+    NumberWord* const word = writable(self);
+    if (word == nullptr) [[unlikely]]
         return nullptr;
     std::int64_t by = 0;
     Pair pair{};
     const auto compute = [&](std::int64_t value, std::int64_t& next) {
         return Operation::of(value, by, next);
     };
-    if (fits(operand, by) && replace(self, *line, compute, pair)) [[likely]]
+    if (fits(operand, by) && replace(self, *word, compute, pair)) [[likely]]
         return of<wants>(pair);
     return slowly<Operation::slow, wants>(self, operand);
 }
@@ -161,22 +160,22 @@ PyObject* in_place(PyObject* self, PyObject* operand) {
 }
 
 PyObject* get(PyObject* self, PyObject*) {
-    CellLine* const line = readable(shared_number(self));
-    if (line == nullptr) [[unlikely]]
+    NumberWord* const word = readable(shared_number(self));
+    if (word == nullptr) [[unlikely]]
         return nullptr;
-    return PyLong_FromLongLong(word_at<std::int64_t>(*line).load(std::memory_order_seq_cst));
+    return PyLong_FromLongLong(word_as<std::int64_t>(*word).load(std::memory_order_seq_cst));
 }
 
 PyObject* set(PyObject* object, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
     static constexpr Signature<1> signature{"set", {"value"}};
     const Arguments arguments(signature, args, given, keywords);
     SharedNumber& self = shared_number(object);
-    CellLine* const line = writable(self);
-    if (!arguments || line == nullptr) return nullptr;
+    NumberWord* const word = writable(self);
+    if (!arguments || word == nullptr) return nullptr;
     std::uint64_t bits = 0;
     if (!bits_of(Form::exact, arguments[0], bits)) return nullptr;
-    word_at<std::uint64_t>(*line).exchange(bits, std::memory_order_seq_cst);
-    told(self, *line);
+    word_as<std::uint64_t>(*word).exchange(bits, std::memory_order_seq_cst);
+    told(self);
     return Py_NewRef(arguments[0]);
 }
 
@@ -185,15 +184,15 @@ PyObject* compare_and_set(PyObject* object, PyObject* const* args, Py_ssize_t gi
     static constexpr Signature<2> signature{"compare_and_set", {"expect", "update"}};
     const Arguments arguments(signature, args, given, keywords);
     SharedNumber& self = shared_number(object);
-    CellLine* const line = writable(self);
-    if (!arguments || line == nullptr) return nullptr;
+    NumberWord* const word = writable(self);
+    if (!arguments || word == nullptr) return nullptr;
     std::int64_t expect = 0;
     std::int64_t update = 0;
     if (PyLong_CheckExact(arguments[0]) && fits(arguments[0], expect) &&
         fits(arguments[1], update)) {
-        const bool won = word_at<std::int64_t>(*line).compare_exchange_strong(
+        const bool won = word_as<std::int64_t>(*word).compare_exchange_strong(
             expect, update, std::memory_order_seq_cst);
-        if (won) told(self, *line);
+        if (won) told(self);
         return Py_NewRef(won ? Py_True : Py_False);
     }
     return compare_numbers(self, arguments[0], arguments[1]);

@@ -12,20 +12,18 @@
 namespace atomos::python {
 namespace {
 
-using process::CellLine;
-
 /// Calls f with a value of the type that a form's word has.
 template <class F>
-auto with_word(Form form, CellLine& line, F f) {
+auto with_word(Form form, NumberWord& word, F f) {
     switch (type_of(form).size) {
         case 1:
-            return f(word_at<std::uint8_t>(line));
+            return f(word_as<std::uint8_t>(word));
         case 2:
-            return f(word_at<std::uint16_t>(line));
+            return f(word_as<std::uint16_t>(word));
         case 4:
-            return f(word_at<std::uint32_t>(line));
+            return f(word_as<std::uint32_t>(word));
         default:
-            return f(word_at<std::uint64_t>(line));
+            return f(word_as<std::uint64_t>(word));
     }
 }
 
@@ -35,8 +33,8 @@ process::Memory& memory_of(SharedNumber& self) {
 
 PyObject* get_value(PyObject* self, void*) {
     SharedNumber& number = shared_number(self);
-    CellLine* const line = readable(number);
-    return line == nullptr ? nullptr : object_of(number.form, load(*line, number.form)).release();
+    NumberWord* const word = readable(number);
+    return word == nullptr ? nullptr : object_of(number.form, load(*word, number.form)).release();
 }
 
 PyObject* represent(PyObject* self) {
@@ -47,16 +45,20 @@ PyObject* represent(PyObject* self) {
 /// Classes of 0.3.1 assign it in __init__; the value is where it is shared.
 int ignore_value(PyObject*, PyObject*, void*) { return 0; }
 
+/// Lets an object that has its home be used.
+void publish_word(SharedNumber& self, NumberWord* word, const Home& home) {
+    self.line = &home.entry().cell;
+    if (!home.memory->read_only()) self.writable.store(word, std::memory_order_release);
+    self.word.store(word, std::memory_order_release);
+}
+
 /// Gives the object its variable, unless another thread did so meanwhile.
 void publish(SharedNumber& self, Form form, std::unique_ptr<Home> home) {
     Home* nobody = nullptr;
     self.form = form;
-    CellLine* const line = &home->entry().cell;
-    const bool read_only = home->memory->read_only();
     if (!self.home.compare_exchange_strong(nobody, home.get(), std::memory_order_seq_cst)) return;
-    [[maybe_unused]] Home* const own = home.release();
-    if (!read_only) self.writable.store(line, std::memory_order_release);
-    self.line.store(line, std::memory_order_release);
+    Home* const own = home.release();
+    publish_word(self, reinterpret_cast<NumberWord*>(&own->entry().cell.word), *own);
 }
 
 }  // namespace
@@ -64,14 +66,18 @@ void publish(SharedNumber& self, Form form, std::unique_ptr<Home> home) {
 PyObject* reduce_number(PyObject* self, PyObject*) {
     SharedNumber& number = shared_number(self);
     if (readable(number) == nullptr) return nullptr;
+    PyObject* const attributes = number.plain.attributes;
+    const bool has_state = attributes != nullptr && PyDict_Size(attributes) > 0;
+    PyObject* const state = has_state ? attributes : Py_None;
+    if (number.array != nullptr) {
+        const Ref at = Ref::taken(PyObject_GetAttrString(number.array, "at"));
+        return at ? Py_BuildValue("O(n)O", at.get(), number.index, state) : nullptr;
+    }
     const Ref make =
         Ref::taken(PyObject_GetAttrString(reinterpret_cast<PyObject*>(Py_TYPE(self)), "_attached"));
     const Ref address = address_of(*number.home.load(std::memory_order_acquire));
     if (!make || !address) return nullptr;
-    PyObject* const attributes = number.plain.attributes;
-    const bool has_state = attributes != nullptr && PyDict_Size(attributes) > 0;
-    return Py_BuildValue("O(iO)O", make.get(), static_cast<int>(number.form), address.get(),
-                         has_state ? attributes : Py_None);
+    return Py_BuildValue("O(iO)O", make.get(), static_cast<int>(number.form), address.get(), state);
 }
 
 PyObject* attached_number(PyObject* type, PyObject* args) {
@@ -89,22 +95,23 @@ PyObject* attached_number(PyObject* type, PyObject* args) {
     return self;
 }
 
-std::uint64_t load(CellLine& line, Form form) noexcept {
-    return with_word(form, line, [](const auto& word) {
-        return static_cast<std::uint64_t>(word.load(std::memory_order_seq_cst));
+std::uint64_t load(NumberWord& word, Form form) noexcept {
+    return with_word(form, word, [](const auto& shared) {
+        return static_cast<std::uint64_t>(shared.load(std::memory_order_seq_cst));
     });
 }
 
-bool compare_exchange(CellLine& line, Form form, std::uint64_t seen, std::uint64_t next) noexcept {
-    return with_word(form, line, [&]<class T>(process::Atomic<T>& word) {
+bool compare_exchange(NumberWord& word, Form form, std::uint64_t seen,
+                      std::uint64_t next) noexcept {
+    return with_word(form, word, [&]<class T>(process::Atomic<T>& shared) {
         T expected = static_cast<T>(seen);
-        return word.compare_exchange_strong(expected, static_cast<T>(next),
-                                            std::memory_order_seq_cst);
+        return shared.compare_exchange_strong(expected, static_cast<T>(next),
+                                              std::memory_order_seq_cst);
     });
 }
 
-CellLine* refuse_use(SharedNumber& self) {
-    if (self.line.load(std::memory_order_acquire) == nullptr) {
+NumberWord* refuse_use(SharedNumber& self) {
+    if (self.word.load(std::memory_order_acquire) == nullptr) {
         PyErr_Format(PyExc_RuntimeError, "%s.__init__ has not been called",
                      class_name(reinterpret_cast<PyObject*>(&self)));
     } else {
@@ -113,7 +120,8 @@ CellLine* refuse_use(SharedNumber& self) {
     return nullptr;
 }
 
-void wake_waiters(SharedNumber& self, CellLine& line) noexcept {
+void wake_waiters(SharedNumber& self) noexcept {
+    process::CellLine& line = *self.line;
     const std::uint64_t turn = line.turn.fetch_add(1, std::memory_order_seq_cst);
     memory_of(self).wake(line, line.turn, turn + 1);
 }
@@ -122,13 +130,13 @@ bool settle_number(SharedNumber& self, Form form, PyObject* value, PyObject* reg
                    PyObject* name) {
     std::uint64_t bits = 0;
     if (value != nullptr && !bits_of(form, value, bits)) return false;
-    if (self.line.load(std::memory_order_acquire) != nullptr) {
+    if (self.word.load(std::memory_order_acquire) != nullptr) {
         PyErr_Format(PyExc_RuntimeError, "%s.__init__ has been called already",
                      class_name(reinterpret_cast<PyObject*>(&self)));
         return false;
     }
     bool again = false;
-    auto home = settle(region, name, {type_of(form), static_cast<unsigned>(form), bits, {}}, again);
+    auto home = settle(region, name, {type_of(form), static_cast<unsigned>(form), bits}, again);
     if (!home) return false;
     if (again) home->entry().cell.word.store(bits, std::memory_order_seq_cst);
     publish(self, form, std::move(home));
@@ -139,8 +147,8 @@ PyObject* make_number(PyTypeObject* type, PyObject*, PyObject*) {
     PyObject* const self = type->tp_alloc(type, 0);
     if (self == nullptr) return nullptr;
     SharedNumber& made = shared_number(self);
-    ::new (&made.line) std::atomic<CellLine*>(nullptr);
-    ::new (&made.writable) std::atomic<CellLine*>(nullptr);
+    ::new (&made.word) std::atomic<NumberWord*>(nullptr);
+    ::new (&made.writable) std::atomic<NumberWord*>(nullptr);
     ::new (&made.home) std::atomic<Home*>(nullptr);
     return self;
 }
@@ -149,6 +157,7 @@ namespace {
 
 int visit(PyObject* self, visitproc visit, void* arg) {
     Py_VISIT(Py_TYPE(self));
+    Py_VISIT(shared_number(self).array);
     Py_VISIT(shared_number(self).plain.attributes);
     return 0;
 }
@@ -164,9 +173,9 @@ void end(PyObject* self) {
     PyObject_GC_UnTrack(self);
     if (number.plain.weak_references != nullptr) PyObject_ClearWeakRefs(self);
     clear(self);
-    if (Home* const home = number.home.load(std::memory_order_acquire)) {
-        leave(std::unique_ptr<Home>(home));
-    }
+    Home* const home = number.home.load(std::memory_order_acquire);
+    if (home != nullptr && number.array == nullptr) leave(std::unique_ptr<Home>(home));
+    Py_XDECREF(number.array);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -278,6 +287,27 @@ PyType_Spec boolean_spec{"atomos.multiprocessing.atomic.AtomicBoolean", sizeof(S
                          boolean_slots};
 
 }  // namespace
+
+PyObject* make_element(PyTypeObject* type, PyObject* array, Py_ssize_t index, Form form,
+                       NumberWord* word, Home& home) {
+    PyObject* const self = make_number(type, nullptr, nullptr);
+    if (self == nullptr) return nullptr;
+    SharedNumber& element = shared_number(self);
+    element.form = form;
+    element.array = Py_NewRef(array);
+    element.index = index;
+    element.home.store(&home, std::memory_order_release);
+    publish_word(element, word, home);
+    return self;
+}
+
+bool is_element(PyObject* object, PyObject* array, Py_ssize_t index) noexcept {
+    PyTypeObject* type = Py_TYPE(object);
+    while (type != nullptr && type->tp_dealloc != &end) type = type->tp_base;
+    if (type == nullptr) return false;
+    const SharedNumber& element = shared_number(object);
+    return element.array == array && element.index == index;
+}
 
 PyTypeObject* add_process_type(PyObject* module, PyType_Spec& spec, PyTypeObject* base) {
     const Ref type =

@@ -16,14 +16,20 @@
 
 namespace atomos::python {
 
-/// An AtomicCtypesReference, or an instance of a class derived from it.
+/// A number's word in a region, which has its form's size.
+struct NumberWord;
+
+/// An AtomicCtypesReference, or an instance of a class derived from it: a variable of its own, or an
+/// element of an array.
 ///
-/// Its line is set once, by the first __init__ that succeeds, and then stays.
+/// Its word is set once, by the first __init__ that succeeds, and then stays.
 struct SharedNumber {
-    PyObject_HEAD std::atomic<process::CellLine*> line;
-    std::atomic<process::CellLine*>
-        writable;  ///< the same; none if its region is only to be looked at
-    std::atomic<Home*> home;
+    PyObject_HEAD std::atomic<NumberWord*> word;
+    std::atomic<NumberWord*> writable;  ///< the same; none if its region is only to be looked at
+    process::CellLine* line;            ///< where waits for it meet; set before the word
+    std::atomic<Home*> home;            ///< an element's is its array's
+    PyObject* array;                    ///< whose element it is; none: it is a variable of its own
+    Py_ssize_t index;                   ///< in the array
     Form form;
     Plain plain;
 };
@@ -32,46 +38,45 @@ inline SharedNumber& shared_number(PyObject* self) noexcept {
     return *reinterpret_cast<SharedNumber*>(self);
 }
 
-/// A word of a form's size, somewhere in a region.
+/// The word as what it is.
 template <class T>
-process::Atomic<T>& word_at(process::CellLine& line) noexcept {
-    return *std::launder(reinterpret_cast<process::Atomic<T>*>(&line.word));
+process::Atomic<T>& word_as(NumberWord& word) noexcept {
+    return *std::launder(reinterpret_cast<process::Atomic<T>*>(&word));
 }
 
-std::uint64_t load(process::CellLine& line, Form form) noexcept;
-bool compare_exchange(process::CellLine& line, Form form, std::uint64_t seen,
-                      std::uint64_t next) noexcept;
+std::uint64_t load(NumberWord& word, Form form) noexcept;
+bool compare_exchange(NumberWord& word, Form form, std::uint64_t seen, std::uint64_t next) noexcept;
 
-/// To be raised where there is no line. Always nullptr.
-process::CellLine* refuse_use(SharedNumber& self);
+/// To be raised where there is no word. Always nullptr.
+NumberWord* refuse_use(SharedNumber& self);
 
-/// The line to look at. None: an error is set.
-inline process::CellLine* readable(SharedNumber& self) {
-    process::CellLine* const line = self.line.load(std::memory_order_acquire);
-    return line != nullptr ? line : refuse_use(self);
+/// The word to look at. None: an error is set.
+inline NumberWord* readable(SharedNumber& self) {
+    NumberWord* const word = self.word.load(std::memory_order_acquire);
+    return word != nullptr ? word : refuse_use(self);
 }
-/// The line to change.
-inline process::CellLine* writable(SharedNumber& self) {
-    process::CellLine* const line = self.writable.load(std::memory_order_acquire);
-    return line != nullptr ? line : refuse_use(self);
+/// The word to change.
+inline NumberWord* writable(SharedNumber& self) {
+    NumberWord* const word = self.writable.load(std::memory_order_acquire);
+    return word != nullptr ? word : refuse_use(self);
 }
 
-void wake_waiters(SharedNumber& self, process::CellLine& line) noexcept;
+void wake_waiters(SharedNumber& self) noexcept;
 
 /// To be called after a change, which was seq_cst: so either a waiter is seen here, or he sees the change.
-inline void told(SharedNumber& self, process::CellLine& line) noexcept {
-    if (process::is_awaited(line.waiting)) [[unlikely]]
-        wake_waiters(self, line);
+inline void told(SharedNumber& self) noexcept {
+    if (process::is_awaited(self.line->waiting)) [[unlikely]]
+        wake_waiters(self);
 }
 
 /// Replaces the value by compute(value), bit by bit: a NaN ends the loop too. Python code runs in compute
 /// only, with nothing held.
 template <class Compute>
 Change change(SharedNumber& self, Compute compute) {
-    process::CellLine* const line = writable(self);
-    if (line == nullptr) return {};
+    NumberWord* const word = writable(self);
+    if (word == nullptr) return {};
     for (;;) {
-        const std::uint64_t seen = load(*line, self.form);
+        const std::uint64_t seen = load(*word, self.form);
         Ref old = object_of(self.form, seen);
         if (!old) return {};
         Ref now = compute(old.get());
@@ -79,8 +84,8 @@ Change change(SharedNumber& self, Compute compute) {
         if (!now || !bits_of(self.form, now.get(), next)) return {};
         now = object_of(self.form, next);
         if (!now) return {};
-        if (!compare_exchange(*line, self.form, seen, next)) continue;
-        told(self, *line);
+        if (!compare_exchange(*word, self.form, seen, next)) continue;
+        told(self);
         return {std::move(old), std::move(now)};
     }
 }
@@ -96,6 +101,12 @@ PyObject* answer(Change change) {
 /// by position or keyword; `region` and `name` are keywords only.
 bool settle_number(SharedNumber& self, Form form, PyObject* value, PyObject* region,
                    PyObject* name);
+
+/// An element of an array, as an object of that class.
+PyObject* make_element(PyTypeObject* type, PyObject* array, Py_ssize_t index, Form form,
+                       NumberWord* word, Home& home);
+/// Whether an object is the element of that array, there.
+bool is_element(PyObject* object, PyObject* array, Py_ssize_t index) noexcept;
 
 /// compare_and_set's way by ==, which may be the operands' own. nullptr: an error is set.
 PyObject* compare_numbers(SharedNumber& self, PyObject* expect, PyObject* update);
@@ -144,5 +155,8 @@ PyTypeObject* add_ctypes_references(PyObject* module);
 PyTypeObject* add_process_numbers(PyObject* module, PyTypeObject* base);
 bool add_process_integers(PyObject* module, PyTypeObject* base);
 bool add_process_references(PyObject* module);
+bool add_process_arrays(PyObject* module);
+bool add_process_adders(PyObject* module);
+bool add_process_accumulators(PyObject* module);
 
 }  // namespace atomos::python

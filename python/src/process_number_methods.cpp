@@ -6,15 +6,14 @@
 namespace atomos::python {
 namespace {
 
-using process::CellLine;
-
 /// Sleeps until another value than `seen` may stand, with the GIL released. False: an error is set.
-bool sleep(SharedNumber& self, CellLine& line, std::uint64_t seen, const Deadline& deadline) {
+bool sleep(SharedNumber& self, NumberWord& word, std::uint64_t seen, const Deadline& deadline) {
     constexpr std::chrono::milliseconds slice{50};
+    process::CellLine& line = *self.line;
     process::Memory& memory = *self.home.load(std::memory_order_acquire)->memory;
     auto until = std::chrono::steady_clock::now() + slice;
     if (deadline && *deadline < until) until = *deadline;
-    const auto same = [&] { return load(line, self.form) == seen; };
+    const auto same = [&] { return load(word, self.form) == seen; };
     Py_BEGIN_ALLOW_THREADS;
     for (bool again = true; again && same();) {
         const std::uint64_t turn = line.turn.load(std::memory_order_seq_cst);
@@ -38,11 +37,11 @@ int equals(PyObject* current, PyObject* expect) {
 
 PyObject* wait_while(PyObject* self, PyObject* old, const Deadline& deadline) {
     SharedNumber& number = shared_number(self);
-    CellLine* const line = readable(number);
-    if (line == nullptr) return nullptr;
+    NumberWord* const word = readable(number);
+    if (word == nullptr) return nullptr;
     for (;;) {
         const bool over = deadline && std::chrono::steady_clock::now() >= *deadline;
-        const std::uint64_t seen = load(*line, number.form);
+        const std::uint64_t seen = load(*word, number.form);
         Ref now = object_of(number.form, seen);
         if (!now) return nullptr;
         const int equal = equals(now.get(), old);
@@ -50,7 +49,7 @@ PyObject* wait_while(PyObject* self, PyObject* old, const Deadline& deadline) {
         if (equal == 0) return now.release();
         if (over) Py_RETURN_NONE;
         now = Ref();  // a daemon thread that sleeps when the interpreter ends holds nothing
-        if (!sleep(number, *line, seen, deadline)) return nullptr;
+        if (!sleep(number, *word, seen, deadline)) return nullptr;
     }
 }
 
@@ -77,16 +76,22 @@ PyObject* wait_until(PyObject* self, PyObject* const* args, Py_ssize_t given, Py
 }
 
 PyObject* notify(PyObject* self, PyObject*) {
-    CellLine* const line = writable(shared_number(self));
-    if (line == nullptr) return nullptr;
-    told(shared_number(self), *line);
+    if (writable(shared_number(self)) == nullptr) return nullptr;
+    told(shared_number(self));
     Py_RETURN_NONE;
 }
 
 PyObject* get(PyObject* self, PyObject*) {
     SharedNumber& number = shared_number(self);
-    CellLine* const line = readable(number);
-    return line == nullptr ? nullptr : object_of(number.form, load(*line, number.form)).release();
+    NumberWord* const word = readable(number);
+    return word == nullptr ? nullptr : object_of(number.form, load(*word, number.form)).release();
+}
+
+PyObject* read(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
+    static constexpr Signature<1> signature{"read", {"fn"}};
+    const Arguments arguments(signature, args, given, keywords);
+    const Ref value = arguments ? Ref::taken(get(self, nullptr)) : Ref();
+    return value ? PyObject_CallOneArg(arguments[0], value.get()) : nullptr;
 }
 
 PyObject* set(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
@@ -114,10 +119,10 @@ struct Outcome {
 };
 
 Outcome compare(SharedNumber& self, PyObject* expect, PyObject* update) {
-    CellLine* const line = writable(self);
-    if (line == nullptr) return {false, {}};
+    NumberWord* const word = writable(self);
+    if (word == nullptr) return {false, {}};
     for (;;) {
-        const std::uint64_t seen = load(*line, self.form);
+        const std::uint64_t seen = load(*word, self.form);
         Ref current = object_of(self.form, seen);
         if (!current) return {false, {}};
         const int equal = equals(current.get(), expect);
@@ -127,8 +132,8 @@ Outcome compare(SharedNumber& self, PyObject* expect, PyObject* update) {
         if (!bits_of(self.form, update, next)) return {false, {}};
         Ref now = object_of(self.form, next);
         if (!now) return {false, {}};
-        if (!compare_exchange(*line, self.form, seen, next)) continue;
-        told(self, *line);
+        if (!compare_exchange(*word, self.form, seen, next)) continue;
+        told(self);
         return {true, std::move(now)};
     }
 }
@@ -197,6 +202,8 @@ PyObject* compare_numbers(SharedNumber& self, PyObject* expect, PyObject* update
 
 PyMethodDef process_number_methods[] = {
     without_arguments("get", &get, "get($self, /)\n--\n\nReturn the value. Wait-free."),
+    with_arguments("read", &read,
+                   "read($self, /, fn)\n--\n\nReturn fn(value).\n\nErrors     What fn raises."),
     with_arguments("set", &set,
                    "set($self, /, value)\n--\n\n"
                    "Replace the value, whatever it is, and return the argument.\n\n"

@@ -15,7 +15,14 @@ using process::Block;
 using process::Place;
 using process::Standing;
 
-constexpr process::Type pickle_type{process::Kind::reference, "pickle", 0, 1};
+/// A class of objects: what their variables are in a region.
+struct Pickles {
+    process::Type type;
+    unsigned pool;
+};
+constexpr Pickles plain{{process::Kind::reference, "pickle", 0, 1}, references};
+constexpr Pickles stamped{{process::Kind::reference, "stamped<pickle>", 0, 1}, others};
+constexpr Pickles markable{{process::Kind::reference, "markable<pickle>", 0, 1}, others};
 
 PyObject* make(PyTypeObject* type, PyObject*, PyObject*) {
     PyObject* const self = type->tp_alloc(type, 0);
@@ -48,6 +55,7 @@ void publish(SharedReference& self, std::unique_ptr<Home> home, std::unique_ptr<
     self.place.store(place.release(), std::memory_order_release);
 }
 
+template <const Pickles& pickles>
 int initialise(PyObject* self, PyObject* args, PyObject* keywords) {
     static constexpr Signature<3> signature{"__init__", {"value", "region", "name"}, 0};
     const Arguments arguments(signature, args, keywords);
@@ -63,9 +71,9 @@ int initialise(PyObject* self, PyObject* args, PyObject* keywords) {
     const Ref bytes = pickled(self, arguments[0] == nullptr ? Py_None : arguments[0]);
     if (!bytes) return -1;
     const auto span = span_of(bytes.get());
+    const auto first = [&] { return std::vector<std::byte>(span.begin(), span.end()); };
     bool again = false;
-    auto home = settle(arguments[1], arguments[2],
-                       {pickle_type, references, 0, {span.begin(), span.end()}}, again);
+    auto home = settle(arguments[1], arguments[2], {pickles.type, pickles.pool, 0, first}, again);
     auto place = home ? place_in(*home) : nullptr;
     if (!place) return -1;
     if (again) {
@@ -147,9 +155,19 @@ PyMemberDef members[] = {
     {},
 };
 
+template <const Pickles& pickles>
+PyObject* attached(PyObject* type, PyObject* address) {
+    auto home = find_home(address, pickles.type, pickles.pool);
+    auto place = home ? place_in(*home) : nullptr;
+    if (!place) return nullptr;
+    PyObject* const self = make(reinterpret_cast<PyTypeObject*>(type), nullptr, nullptr);
+    if (self != nullptr) publish(shared(self), std::move(home), std::move(place));
+    return self;
+}
+
 PyType_Slot slots[] = {
     {Py_tp_new, reinterpret_cast<void*>(&make)},
-    {Py_tp_init, reinterpret_cast<void*>(&initialise)},
+    {Py_tp_init, reinterpret_cast<void*>(&initialise<plain>)},
     {Py_tp_dealloc, reinterpret_cast<void*>(&end)},
     {Py_tp_traverse, reinterpret_cast<void*>(&visit)},
     {Py_tp_clear, reinterpret_cast<void*>(&clear)},
@@ -161,6 +179,23 @@ PyType_Slot slots[] = {
 
 PyType_Spec spec{"atomos._atomos.ProcessReference", sizeof(SharedReference), 0,
                  Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
+
+/// A class whose variables are of another type.
+template <const Pickles& pickles>
+bool add_tagged(PyObject* module, const char* name, PyTypeObject* base) {
+    static PyMethodDef methods[] = {
+        {"_attached", &attached<pickles>, METH_O | METH_CLASS, nullptr},
+        {},
+    };
+    PyType_Slot tagged_slots[] = {
+        {Py_tp_init, reinterpret_cast<void*>(&initialise<pickles>)},
+        {Py_tp_methods, methods},
+        {},
+    };
+    PyType_Spec tagged{name, sizeof(SharedReference), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+                       tagged_slots};
+    return add_process_type(module, tagged, base) != nullptr;
+}
 
 }  // namespace
 
@@ -176,16 +211,13 @@ PyObject* reduce_reference(PyObject* self, PyObject*) {
 }
 
 PyObject* attached_reference(PyObject* type, PyObject* address) {
-    auto home = find_home(address, pickle_type, references);
-    auto place = home ? place_in(*home) : nullptr;
-    if (!place) return nullptr;
-    PyObject* const self = make(reinterpret_cast<PyTypeObject*>(type), nullptr, nullptr);
-    if (self != nullptr) publish(shared(self), std::move(home), std::move(place));
-    return self;
+    return attached<plain>(type, address);
 }
 
 bool add_process_references(PyObject* module) {
-    return add_process_type(module, spec, nullptr) != nullptr;
+    PyTypeObject* const base = add_process_type(module, spec, nullptr);
+    return base != nullptr && add_tagged<stamped>(module, "atomos._atomos.ProcessStamped", base) &&
+           add_tagged<markable>(module, "atomos._atomos.ProcessMarkable", base);
 }
 
 }  // namespace atomos::python

@@ -50,6 +50,12 @@ PyObject* wake_and_return(Reference& self, Word old, PyObject* result) {
     return result;
 }
 
+PyObject* not_stored(Word word, PyObject* value) noexcept {
+    Slot::drop(word);
+    Py_DECREF(value);
+    return nullptr;
+}
+
 Ref attempt_of(PyObject* self, bool won, PyObject* now) {
     PyObject* const values[] = {won ? Py_True : Py_False, now};
     return Ref::taken(PyObject_Vectorcall(state_of(Py_TYPE(self)).attempt, values, 2, nullptr));

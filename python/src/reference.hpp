@@ -3,7 +3,7 @@
 #pragma once
 
 #include "arguments.hpp"
-#include "slot.hpp"
+#include "pending.hpp"
 
 namespace atomos::python {
 
@@ -60,10 +60,12 @@ inline Look look(const Slot& slot) noexcept {
     return seen;
 }
 
-/// Publishes `next` if `seen` stands. True: `seen`'s own reference has been given up.
+/// Publishes `next` if `seen` stands. True: `seen`'s own reference has been given up. False: an error may be
+/// set.
 inline bool replace(Reference& self, const Look& seen, PyObject* next) noexcept {
     const Word word = Slot::own(next, self.ints());
-    if (!self.slot.replace(seen.word, word)) {
+    while (!self.slot.replace(seen.word, word)) {
+        if (self.slot.is_pending() && make_way(self.slot)) continue;
         Slot::drop(word);
         return false;
     }
@@ -81,6 +83,7 @@ Change change(Reference& self, Compute compute) {
         Ref next = compute(seen.object.get());
         if (!next || !accepts(self, next.get())) return {};
         if (replace(self, seen, next.get())) return {std::move(seen.object), std::move(next)};
+        if (PyErr_Occurred() != nullptr) return {};
     }
 }
 
@@ -88,12 +91,17 @@ Change change(Reference& self, Compute compute) {
 template <int op>
 PyObject* set_if(PyObject* self, PyObject* value);
 
+/// The end of a store that could not make way: gives up the word and the value. nullptr.
+PyObject* not_stored(Word word, PyObject* value) noexcept;
 /// The end of a change that somebody waits for: wakes him, and gives up what `old` owned.
 PyObject* wake_and_return(Reference& self, Word old, PyObject* result);
 
 /// Stores an accepted value, and returns another reference to it.
 inline PyObject* store_accepted(Reference& self, PyObject* value) noexcept {
-    const Word old = self.slot.exchange(Slot::own_twice(value, self.ints()));
+    const Word next = Slot::own_twice(value, self.ints());
+    Word old = 0;
+    if (!self.slot.put(next, old)) [[unlikely]]
+        return not_stored(next, value);
     if (is_awaited(self.waiting)) [[unlikely]]
         return wake_and_return(self, old, value);
     return Slot::drop_and_return(old, value);

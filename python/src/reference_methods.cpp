@@ -1,6 +1,8 @@
 /// \file
 /// AtomicReference, and the methods of all of atomos.atomic's classes.
 
+#include "bounded.hpp"
+#include "options.hpp"
 #include "reference.hpp"
 
 namespace atomos::python {
@@ -13,13 +15,25 @@ PyObject* get(PyObject* self, PyObject*) {
     return reference(self).slot.get_quickly([&] { return get_at_last(self); });
 }
 
+PyObject* read(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
+    static constexpr Signature<1> signature{"read", {"fn"}};
+    const Arguments arguments(signature, args, given, keywords);
+    const Ref value = arguments ? look(reference(self).slot).object : Ref();
+    return value ? PyObject_CallOneArg(arguments[0], value.get()) : nullptr;
+}
+
 constexpr Signature<1> set_signature{"set", {"value"}};
 PyObject* set(PyObject* self, PyObject* value) { return store(reference(self), value); }
 
 constexpr Signature<1> get_and_set_signature{"get_and_set", {"value"}};
 /// Of an accepted value, where values are objects.
 PyObject* exchange(Reference& into, PyObject* value) noexcept {
-    const Word old = into.slot.exchange(Slot::own(value, Slot::Ints::objects));
+    const Word next = Slot::own(value, Slot::Ints::objects);
+    Word old = 0;
+    if (!into.slot.put(next, old)) [[unlikely]] {
+        Slot::drop(next);
+        return nullptr;
+    }
     PyObject* const result = old == 0 ? Py_NewRef(Py_None) : Slot::take(old).release();
     if (is_awaited(into.waiting)) [[unlikely]]
         return wake_and_return(into, 0, result);
@@ -58,6 +72,7 @@ Outcome compare(Reference& self, PyObject* expect, PyObject* update) {
         if (equal == 0) return {false, std::move(seen.object)};
         if (!accepts(self, update)) return {false, {}};
         if (replace(self, seen, update)) return {true, Ref::to(update)};
+        if (PyErr_Occurred() != nullptr) return {false, {}};
     }
 }
 
@@ -103,6 +118,22 @@ PyObject* compare_and_exchange(PyObject* self, PyObject* const* args, Py_ssize_t
                        : attempt_of(self, false, outcome.now.get()).release();
 }
 
+/// As by_function, after SwapOptions.
+template <bool wants_old, bool with_operand>
+PyObject* by_function_within(PyObject* self, const char* name, PyObject* const* args,
+                             Py_ssize_t given, PyObject* keywords) {
+    if constexpr (with_operand) {
+        const Signature<2> signature{name, {"x", "fn"}};
+        const Arguments arguments(signature, args + 1, given - 1, keywords);
+        if (!arguments) return nullptr;
+        return update_within<wants_old>(self, args[0], arguments[1], arguments[0]);
+    } else {
+        const Signature<1> signature{name, {"fn"}};
+        const Arguments arguments(signature, args + 1, given - 1, keywords);
+        return arguments ? update_within<wants_old>(self, args[0], arguments[0], nullptr) : nullptr;
+    }
+}
+
 /// The four forms of a change by a function.
 template <bool wants_old, bool with_operand>
 PyObject* by_function(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
@@ -112,6 +143,11 @@ PyObject* by_function(PyObject* self, PyObject* const* args, Py_ssize_t given, P
     const auto answer = [](Change made) {
         return wants_old && made.now ? made.old.release() : made.now.release();
     };
+    constexpr Py_ssize_t parameters = with_operand ? 2 : 1;
+    const Py_ssize_t named = keywords == nullptr ? 0 : PyTuple_GET_SIZE(keywords);
+    if (given + named > parameters && has_swap_options(self, args, given)) {
+        return by_function_within<wants_old, with_operand>(self, name, args, given, keywords);
+    }
     if constexpr (with_operand) {
         static constexpr Signature<2> signature{name, {"x", "fn"}};
         const Arguments arguments(signature, args, given, keywords);
@@ -132,8 +168,11 @@ PyObject* by_function(PyObject* self, PyObject* const* args, Py_ssize_t given, P
 
 PyObject* try_update(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
     static constexpr Signature<1> signature{"try_update", {"fn"}};
-    const Arguments arguments(signature, args, given, keywords);
+    const bool has_options = has_try_options(self, args, given);
+    const Py_ssize_t before = has_options ? 1 : 0;
+    const Arguments arguments(signature, args + before, given - before, keywords);
     if (!arguments) return nullptr;
+    if (has_options) return try_update_within(self, args[0], arguments[0]);
     Reference& into = reference(self);
     PyObject* const unchanged = state_of(Py_TYPE(self)).unchanged;
     for (;;) {
@@ -141,14 +180,14 @@ PyObject* try_update(PyObject* self, PyObject* const* args, Py_ssize_t given, Py
         if (!seen.object) return nullptr;
         const Ref next = Ref::taken(PyObject_CallOneArg(arguments[0], seen.object.get()));
         if (!next) return nullptr;
-        const bool accepts_none = into.kind == Kind::anything || into.kind == Kind::number;
-        if (next.get() == unchanged || (next.get() == Py_None && !accepts_none)) {
+        if (is_refusal(into, next.get(), unchanged)) {
             return attempt_of(self, false, seen.object.get()).release();
         }
         if (!accepts(into, next.get())) return nullptr;
         Ref attempt = attempt_of(self, true, next.get());
         if (!attempt) return nullptr;
         if (replace(into, seen, next.get())) return attempt.release();
+        if (PyErr_Occurred() != nullptr) return nullptr;
     }
 }
 
@@ -189,6 +228,10 @@ PyMethodDef reference_methods[] = {
                       "get($self, /)\n--\n\n"
                       "Return the value.\n\n"
                       "Progress   Wait-free with the GIL, lock-free without it."),
+    with_arguments("read", &read,
+                   "read($self, /, fn)\n--\n\n"
+                   "Return fn(value).\n\n"
+                   "Errors     What fn raises."),
     with_arguments("set", &OfOne<set_signature, set>::call,
                    "set($self, /, value)\n--\n\n"
                    "Replace the value, whatever it is, and return the new one.\n\n"

@@ -16,6 +16,7 @@ PyObject* set_if(PyObject* self, PyObject* value) {
         if (beyond < 0) return nullptr;
         if (beyond == 0) Py_RETURN_FALSE;
         if (replace(into, seen, value)) Py_RETURN_TRUE;
+        if (PyErr_Occurred() != nullptr) return nullptr;
     }
 }
 template PyObject* set_if<Py_LT>(PyObject*, PyObject*);

@@ -15,6 +15,9 @@ struct Look {
 /// A place for one object. Looks and replacements are atomic and linearizable; nothing is held while
 /// they run. With the GIL a word is the object's address. Without it, an int of up to 63 bits in a
 /// number's slot is the word itself, so that counting threads share neither objects nor their counts.
+///
+/// A word may be pending: then it names a Pending, and the value is what that says. A look sees through
+/// it; a replacement fails, and make_way() (pending.hpp) comes before the next one.
 class Slot {
   public:
     /// Whether ints are words here.
@@ -88,6 +91,11 @@ class Slot {
         for (;;) {
             const Word word = word_.load();
             if (is_int(word)) return {word, Ref::taken(make_int(value_of(word)))};
+            if (is_pending(word)) [[unlikely]] {
+                Look through{};
+                if (look_through(through)) return through;
+                continue;
+            }
             PyObject* const object = object_of(word);
             if (object == nullptr) return {word, Ref()};
             bool certain = false;
@@ -102,25 +110,39 @@ class Slot {
     PyObject* get_quickly(Otherwise otherwise) const noexcept {
         const Word word = word_.load();
         if (is_int(word)) return make_int(value_of(word));
+        if (is_pending(word)) [[unlikely]]
+            return otherwise();
         PyObject* const object = object_of(word);
         return object != nullptr && try_own_reference(object) ? object : otherwise();
     }
 
-    /// Stores a word and what it owns; returns the word that stood, and what it owned.
+    /// Stores a word and what it owns; returns the word that stood, and what it owned. For slots that
+    /// take part in no transaction, or are about to end.
     [[nodiscard]] Word exchange(Word next) noexcept { return word_.exchange(next); }
+    /// As exchange, but makes way first. False, with an error set: the caller keeps `next`.
+    [[nodiscard]] bool put(Word next, Word& old) noexcept {
+        if constexpr (has_gil) {
+            if (is_pending(word_.load())) [[unlikely]]
+                return put_at_last(next, old);
+            old = word_.exchange(next);
+            return true;
+        } else {
+            do {
+                old = word_.load();
+                if (is_pending(old)) [[unlikely]]
+                    return put_at_last(next, old);
+            } while (!word_.replace(old, next));
+            return true;
+        }
+    }
     /// As exchange, if `seen` stands: then the caller owns what `seen` did. Otherwise it keeps `next`.
     [[nodiscard]] bool replace(Word seen, Word next) noexcept { return word_.replace(seen, next); }
-
-    /// Whether the object itself stands here, which the caller keeps alive.
-    bool holds(PyObject* object) const noexcept {
-        const Word word = word_.load();
-        return !is_int(word) && object_of(word) == object;
-    }
 
     /// For tp_traverse.
     int traverse(visitproc visit, void* arg) const noexcept {
         const Word word = word_.load();
-        if (!is_int(word)) Py_VISIT(object_of(word));
+        // What is pending keeps its values: no cycle of theirs is garbage meanwhile.
+        if (!is_int(word) && !is_pending(word)) Py_VISIT(object_of(word));
         return 0;
     }
 
@@ -129,16 +151,44 @@ class Slot {
     static Word unmarked(Word word) noexcept { return word & ~guard_mark; }
     static bool is_marked(Word word) noexcept { return (word & guard_mark) != 0; }
 
+    /// The word that names a Pending, and owns a reference to it.
+    static Word pending_word(PyObject* pending) noexcept {
+        return reinterpret_cast<Word>(pending) | pending_mark;
+    }
+    static bool is_pending(Word word) noexcept {
+        constexpr Word marks = has_gil ? pending_mark : pending_mark | int_mark;
+        return (word & marks) == pending_mark;
+    }
+    bool is_pending() const noexcept { return is_pending(word_.load()); }
+    /// The Pending that is in the word; none: it is not pending.
+    Ref pending() const noexcept;
+
+    /// Another reference to what a word owns, for which the caller keeps the word.
+    static void own_again(Word word) noexcept {
+        if (!is_int(word) && object_of(word) != nullptr) share<1>(object_of(word));
+    }
+    /// What a word stands for, which the caller keeps. None: MemoryError is set.
+    static Ref object_in(Word word) noexcept {
+        if (is_int(word)) return Ref::taken(make_int(value_of(word)));
+        return Ref::to(object_of(word) == nullptr ? Py_None : object_of(word));
+    }
+
   private:
     static constexpr Word int_mark = 1;
     static constexpr Word guard_mark = 2;
+    static constexpr Word pending_mark = 4;
+    static_assert(alignof(PyObject) > (int_mark | guard_mark | pending_mark));
+
+    /// A look at a word that is pending. False: it is another one by now.
+    bool look_through(Look& into) const noexcept;
+    bool put_at_last(Word next, Word& old) noexcept;
 
     static Word shared(PyObject* object) noexcept {
         if (object != nullptr) allow_sharing(object);
         return reinterpret_cast<Word>(object);
     }
     static PyObject* object_of(Word word) noexcept {
-        return reinterpret_cast<PyObject*>(word & ~guard_mark);
+        return reinterpret_cast<PyObject*>(word & ~(guard_mark | pending_mark));
     }
 
     SharedWord word_;

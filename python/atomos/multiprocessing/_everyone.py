@@ -7,31 +7,22 @@ sleeps in turn on the regions; so neither a fork nor the interpreter's end has t
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import weakref
-from collections.abc import Callable
 from pickle import loads
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._pickles import Seen
     from .atom import Atom
 
-T = TypeVar("T")
 
-
-class Everyone(Generic[T]):
-    """A watch among an atom's watches, and what it was told last. Commits here do not call it."""
-
-    __slots__ = ("told", "told_by_watcher")
-
-    def __init__(self, fn: Callable[[Any, Any, T, T], object], told: Seen) -> None:
-        self.told_by_watcher = fn
-        self.told = told
-
-    def __call__(self, key: object, ref: object, old: T, new: T) -> None:
-        """Do nothing: the watcher thread tells it."""
+def newer(atom: Atom[Any], told: Seen | None) -> tuple[Seen, Any, Any] | None:
+    """Return what stands now, and the states before and after; None if that was told already."""
+    now = atom._cell._look()
+    if told is None:
+        return now, None, None
+    return None if told[2] == now[2] else (now, loads(told[0]), loads(now[0]))
 
 
 class _Watcher:
@@ -82,25 +73,8 @@ class _Watcher:
             for ref in list(self._atoms):
                 atom = ref()
                 if atom is not None:
-                    _tell(atom)
+                    atom._tell_listeners()
                     del atom
-
-
-def _tell(atom: Atom[Any]) -> None:
-    for key, fn in atom._watches().items():
-        if fn.__class__ is not Everyone:
-            continue
-        watch: Everyone[Any] = fn
-        try:
-            now = atom._cell._look()
-            before, watch.told = watch.told, now
-            if before[2] == now[2] or atom._watches().get(key) is not watch:
-                continue
-            watch.told_by_watcher(key, atom, loads(before[0]), loads(now[0]))
-        except Exception:
-            kind, error, trace = sys.exc_info()
-            thread = threading.current_thread()
-            threading.excepthook(threading.ExceptHookArgs((kind, error, trace, thread)))
 
 
 _watcher = _Watcher()

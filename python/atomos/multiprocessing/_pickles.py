@@ -34,4 +34,7 @@ class Expected:
             self._bytes = None
 
     def is_met_by(self, seen: Seen) -> bool:
-        return seen[0] == self._bytes or bool(loads(seen[0]) == self._value)
+        return self.is_in(seen[0])
+
+    def is_in(self, data: bytes) -> bool:
+        return data == self._bytes or bool(loads(data) == self._value)

@@ -17,21 +17,24 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from .. import atom, util
 from .._atomos import ProcessReference
-from .._watching import changed
+from .._options import Persistence, TryOptions, begin, refuse_to_hold
+from .._watches import CODES, Delivery, checked
+from .._watching import changed, watching
 from .._words import UNCHANGED, Attempt
 from ..atom import ARef
 from ..errors import ValidationError
 from . import _family as _family  # so that this process removes the family's region, opened or not
 from ._deadline import after
-from ._everyone import Everyone, hear
+from ._everyone import hear, newer
 from ._pickles import Expected, Seen, pickled
 
 if TYPE_CHECKING:
     import asyncio
+    from contextlib import AbstractContextManager
 
     from . import Region
 
-__all__ = ["UNCHANGED", "ARef", "Atom", "Attempt"]
+__all__ = ["UNCHANGED", "ARef", "Atom", "Attempt", "TryOptions"]
 
 T = TypeVar("T")
 
@@ -91,15 +94,22 @@ class Atom(atom.Atom[T]):
 
     def swap(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Replace the state by fn(state, *args, **kwargs), and return the new one."""
+        refuse_to_hold(fn)
         return self._commit(lambda seen: fn(loads(seen), *args, **kwargs))[1]
 
     def swap_vals(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> tuple[T, T]:
         """As swap(), but return the states before and after."""
+        refuse_to_hold(fn)
         seen, new = self._commit(lambda seen: fn(loads(seen), *args, **kwargs))
         return loads(seen[0]), new
 
     def try_swap(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Attempt[T]:
-        """As swap(), but fn may return UNCHANGED to leave the state. Return Attempt(won, now)."""
+        """As swap(), but fn may return UNCHANGED to leave the state. Return Attempt(won, now).
+
+        With TryOptions in front of fn it may also give up after a lost race.
+        """
+        options, fn, args = begin(TryOptions, fn, args)
+        persistence = Persistence(options) if options else None
         while True:
             seen = self._cell._look()
             new = fn(loads(seen[0]), *args, **kwargs)
@@ -107,6 +117,8 @@ class Atom(atom.Atom[T]):
                 return Attempt(False, loads(seen[0]))
             if self._replace(seen, new, None):
                 return Attempt(True, new)
+            if persistence and not persistence.goes_on():
+                return Attempt(False, self.deref())
 
     def reset(self, newval: T) -> T:
         """Replace the state, whatever it is, and return the new one."""
@@ -166,31 +178,60 @@ class Atom(atom.Atom[T]):
         return other[0] if other else None
 
     def add_watch(
-        self, key: Hashable, fn: Callable[[Any, Any, T, T], object], everyone: bool = False
+        self,
+        key: Hashable,
+        fn: Callable[[Any, Any, T, T], object],
+        everyone: bool = False,
+        **options: Any,
     ) -> None:
         """Have fn(key, ref, old, new) called after each change.
 
         Without `everyone` it hears what this process changes, on the changing thread. With it, it
         hears what any process changes, on one watcher thread of this process: in the order of
-        versions. It skips states when it is late, and never rests on an old one. What it raises is
-        reported by threading.excepthook.
+        versions. It skips states when it is late, and never rests on an old one. What it raises
+        goes to the function of set_watch_error_handler().
+
+        The options are those of atomos.atom.Atom.add_watch(); `everyone` hears in the order of
+        versions by itself.
+
+        Errors     ValueError: `ordered`, since a process does not hear what stood between two of
+                   its own versions.
         """
-        if everyone:
-            super().add_watch(key, Everyone(fn, self._cell._look()))
-            hear(cast("Any", self))
+        if everyone or options:
+            self._listen(key, fn, everyone=everyone, **options)
         else:
             super().add_watch(key, fn)
 
-    def get_watches(self) -> dict[Hashable, Callable[[Any, Any, T, T], object]]:
-        """Return the watches by their keys: a copy, in order of registration."""
-        return {key: getattr(fn, "told_by_watcher", fn) for key, fn in self._watches().items()}
+    def watching(
+        self, fn: Callable[[Any, Any, T, T], object], key: Any = None, **options: Any
+    ) -> AbstractContextManager[Any]:
+        """Return a context manager: fn is a watch inside it. It yields the key.
+
+        The options are those of add_watch(). Its end removes that very watch, as
+        remove_watch_and_wait() does.
+        """
+        return watching(cast("Any", self), fn, key, **options)
 
     def changed(self) -> asyncio.Future[T]:
         """Return a future of the next state, by whichever process; in the running loop."""
         return changed(self, everyone=True)
 
-    def _watches(self) -> dict[Hashable, Any]:
-        return super().get_watches()
+    def _listen(
+        self, key: Hashable, fn: Callable[..., object], everyone: bool = False, **options: Any
+    ) -> Any:
+        delivery, once, executor = checked(self, fn, **options)
+        if delivery is Delivery.ORDERED:
+            raise ValueError(
+                f"delivery of {type(self).__name__}.add_watch() has to be 'direct' or 'latest' "
+                "where other processes make changes too, not 'ordered'"
+            )
+        if everyone:
+            delivery = Delivery.LATEST
+        look = newer if delivery is Delivery.LATEST else None
+        watch = self._add_listener(key, fn, CODES[delivery], once, bool(everyone), executor, look)
+        if everyone:
+            hear(cast("Any", self))
+        return watch
 
     def _commit(self, compute: Callable[[bytes], T], data: bytes | None = None) -> tuple[Seen, T]:
         """Replace the state by compute(its pickle); return what was replaced, and the new state."""
@@ -219,7 +260,7 @@ class Atom(atom.Atom[T]):
                 return False
         if not cell._replace(seen, data, rule):
             return False
-        if self._watches():
+        if self.get_watches():
             self.notify_watches(loads(seen[0]), new)
         return True
 

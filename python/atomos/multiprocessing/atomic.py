@@ -8,7 +8,7 @@ With region= (a name or a Region) and name= an object is the variable of that na
 without them it is shared by fork and by pickling. AtomicInteger and AtomicLong have 64 bits and
 raise OverflowError; AtomicFloat is a double; AtomicCtypesReference and AtomicNumber wrap as their
 ctypes type does. AtomicReference holds any value that can be pickled, and get() is a copy of one's
-own.
+own. Arrays, stamped and markable references, adders and accumulators are made of these.
 """
 
 from __future__ import annotations
@@ -40,21 +40,46 @@ from .._atomos import (
 from .._atomos import (
     ProcessReference,
 )
+from .._options import Persistence, TryOptions, begin
 from .._words import UNCHANGED, Attempt
 from . import _family as _family  # so that this process removes the family's region, opened or not
+from ._adders import DoubleAccumulator, DoubleAdder, LongAccumulator, LongAdder
 from ._deadline import after
+from ._number_arrays import (
+    AtomicBooleanArray,
+    AtomicFloatArray,
+    AtomicIntegerArray,
+    AtomicLongArray,
+    AtomicNumberArray,
+)
 from ._pickles import Expected, Seen, pickled
+from ._reference_arrays import AtomicArray, AtomicReferenceArray
+from ._stamped import AtomicMarkableReference, AtomicStampedReference
 
 __all__ = [
     "UNCHANGED",
+    "AtomicArray",
     "AtomicBoolean",
+    "AtomicBooleanArray",
     "AtomicCtypesReference",
     "AtomicFloat",
+    "AtomicFloatArray",
     "AtomicInteger",
+    "AtomicIntegerArray",
     "AtomicLong",
+    "AtomicLongArray",
+    "AtomicMarkableReference",
     "AtomicNumber",
+    "AtomicNumberArray",
     "AtomicReference",
+    "AtomicReferenceArray",
+    "AtomicStampedReference",
     "Attempt",
+    "DoubleAccumulator",
+    "DoubleAdder",
+    "LongAccumulator",
+    "LongAdder",
+    "TryOptions",
 ]
 
 T = TypeVar("T")
@@ -76,6 +101,10 @@ class AtomicReference(ProcessReference[T]):
 
     def __repr__(self) -> str:
         return util.repr(__name__, self, self.get())
+
+    def read(self, fn: Callable[[T], Any]) -> Any:
+        """Return fn(value)."""
+        return fn(self.get())
 
     def get_and_set(self, value: T) -> T:
         """Replace the value, and return the one before."""
@@ -111,8 +140,15 @@ class AtomicReference(ProcessReference[T]):
         """As accumulate_and_get(), but return the value before."""
         return self.get_and_update(lambda value: fn(value, x))
 
-    def try_update(self, fn: Callable[[T], Any]) -> Attempt[T]:
-        """As update_and_get(), but fn may return UNCHANGED. Return Attempt(won, now)."""
+    def try_update(self, fn: Callable[[T], Any], *after_options: Callable[[T], Any]) -> Attempt[T]:
+        """As update_and_get(), but fn may return UNCHANGED. Return Attempt(won, now).
+
+        try_update(TryOptions(...), fn) may also give up after a lost race.
+        """
+        options, fn, rest = begin(TryOptions, fn, after_options)
+        if rest:
+            raise TypeError("try_update() takes one function, after TryOptions or alone")
+        persistence = Persistence(options) if options else None
         while True:
             seen = self._look()
             value = fn(loads(seen[0]))
@@ -120,6 +156,8 @@ class AtomicReference(ProcessReference[T]):
                 return Attempt(False, loads(seen[0]))
             if self._replace(seen, pickled(value), 0):
                 return Attempt(True, value)
+            if persistence and not persistence.goes_on():
+                return Attempt(False, self.get())
 
     def set_if_less(self, value: T) -> bool:
         """Set the value if it is less than the one that stands; return whether it was."""

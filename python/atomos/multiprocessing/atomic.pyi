@@ -6,28 +6,55 @@ from typing import Generic, Literal, TypeAlias, TypeVar, overload, type_check_on
 from typing_extensions import Never, Self, disjoint_base
 
 from .._atomos import ProcessReference, ProcessRegion
+from .._options import TryOptions
 from .._words import UNCHANGED, Attempt, Unchanged
+from ._adders import DoubleAccumulator, DoubleAdder, LongAccumulator, LongAdder
+from ._number_arrays import (
+    AtomicBooleanArray,
+    AtomicFloatArray,
+    AtomicIntegerArray,
+    AtomicLongArray,
+    AtomicNumberArray,
+)
+from ._reference_arrays import AtomicArray, AtomicReferenceArray
+from ._stamped import AtomicMarkableReference, AtomicStampedReference
 
 __all__ = [
     "UNCHANGED",
+    "AtomicArray",
     "AtomicBoolean",
+    "AtomicBooleanArray",
     "AtomicCtypesReference",
     "AtomicFloat",
+    "AtomicFloatArray",
     "AtomicInteger",
+    "AtomicIntegerArray",
     "AtomicLong",
+    "AtomicLongArray",
+    "AtomicMarkableReference",
     "AtomicNumber",
+    "AtomicNumberArray",
     "AtomicReference",
+    "AtomicReferenceArray",
+    "AtomicStampedReference",
     "Attempt",
+    "DoubleAccumulator",
+    "DoubleAdder",
+    "LongAccumulator",
+    "LongAdder",
+    "TryOptions",
 ]
 
 _T = TypeVar("_T")
 _N = TypeVar("_N")
 _X = TypeVar("_X")
+_R = TypeVar("_R")
 _Region: TypeAlias = str | ProcessRegion | None
 _IntCode: TypeAlias = Literal["b", "B", "h", "H", "i", "I", "l", "L", "q", "Q"]
 _FloatCode: TypeAlias = Literal["f", "d", "g"]
 
 class AtomicReference(ProcessReference[_T]):
+    def read(self, fn: Callable[[_T], _R]) -> _R: ...
     def get_and_set(self, value: _T) -> _T: ...
     def compare_and_set(self, expect: _T, update: _T) -> bool: ...
     def compare_and_exchange(self, expect: _T, update: _T) -> Attempt[_T]: ...
@@ -35,7 +62,12 @@ class AtomicReference(ProcessReference[_T]):
     def get_and_update(self, fn: Callable[[_T], _T]) -> _T: ...
     def accumulate_and_get(self, x: _X, fn: Callable[[_T, _X], _T]) -> _T: ...
     def get_and_accumulate(self, x: _X, fn: Callable[[_T, _X], _T]) -> _T: ...
+    @overload
     def try_update(self, fn: Callable[[_T], _T | Unchanged]) -> Attempt[_T]: ...
+    @overload
+    def try_update(
+        self, options: TryOptions, fn: Callable[[_T], _T | Unchanged], /
+    ) -> Attempt[_T]: ...
     def set_if_less(self, value: _T) -> bool: ...
     def set_if_greater(self, value: _T) -> bool: ...
     def wait(self, old: _T) -> _T: ...
@@ -109,6 +141,7 @@ class AtomicCtypesReference(Generic[_T]):
         name: str | None = None,
     ) -> None: ...
     def get(self) -> _T: ...
+    def read(self, fn: Callable[[_T], _R]) -> _R: ...
     def set(self, value: _T) -> _T: ...
     def get_and_set(self, value: _T) -> _T: ...
     def compare_and_set(self, expect: _T, update: _T) -> bool: ...
@@ -221,3 +254,5 @@ class AtomicFloat(AtomicNumber[float]):
     def __init__(
         self, value: float = 0.0, *, region: _Region = None, name: str | None = None
     ) -> None: ...
+    def try_add(self, delta: float, lo: float, hi: float) -> float | None: ...
+    def add_clamped(self, delta: float, lo: float, hi: float) -> float: ...

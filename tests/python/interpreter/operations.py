@@ -41,6 +41,8 @@ class Operation:
 
 def state_of(cell: Any) -> Any:
     """What a cell holds, by its own words."""
+    if isinstance(cell, (atomos.LongAdder, atomos.DoubleAdder)):
+        return cell.sum()
     return cell.deref() if isinstance(cell, atomos.Atom) else cell.get()
 
 
@@ -71,6 +73,7 @@ def reference_operations(
     past = time.monotonic() - 1
     for method, args in (
         ("get", ()),
+        ("read", (first,)),
         ("set", (value,)),
         ("get_and_set", (value,)),
         ("compare_and_set", (value, value)),
@@ -134,12 +137,32 @@ def integer_operations(
     for verb, mask in (("or", 0), ("and", -1), ("xor", 0)):
         for method in (f"bitwise_{verb}_and_get", f"get_and_bitwise_{verb}"):
             yield Operation(owner, method, make, call(method, mask), note)
-    for method in ("try_add", "add_clamped"):
-        yield Operation(owner, method, make, call(method, 0, -2 * value, 2 * value), note)
-    yield Operation(owner, "try_add", make, call("try_add", 1, 0, 1), note + ", refused")
+    yield from bounded_operations(owner, make, value, note)
     yield Operation(owner, "checked_add_and_get", make, call("checked_add_and_get", 0), note)
     for sign, mask in (("<<=", 0), (">>=", 0), ("&=", -1), ("|=", 0), ("^=", 0)):
         yield in_place(owner, make, sign, mask, note)
+
+
+def bounded_operations(
+    owner: str, make: Callable[[], Any], value: Any, note: str = ""
+) -> Iterator[Operation]:
+    """What integers and floats have besides."""
+    zero, one = type(value)(0), type(value)(1)
+    for method in ("try_add", "add_clamped"):
+        yield Operation(owner, method, make, call(method, zero, -2 * value, 2 * value), note)
+    yield Operation(owner, "try_add", make, call("try_add", one, zero, one), note + ", refused")
+
+
+def drained_operations(
+    owner: str, make: Callable[[], Any], drain: str, give: str, value: Any, note: str = ""
+) -> Iterator[Operation]:
+    """A drain, or a reset, and what is given again."""
+
+    def both(method: str) -> Callable[[Any], tuple[Callable[..., Any], tuple[Any, ...]]]:
+        return lambda cell: (lambda: (getattr(cell, method)(), getattr(cell, give)(value)), ())
+
+    for method in (drain, "reset"):
+        yield Operation(owner, f"{method}, {give}", make, both(method), note)
 
 
 def pair(owner: str, make: Callable[[], Any], up: str, down: str, note: str = "") -> Operation:

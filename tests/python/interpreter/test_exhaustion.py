@@ -50,7 +50,8 @@ SCRIPT = """
         for once in (True, False):
             for point in range(POINTS):
                 cell = operation.make()
-                state = state_of(cell) if hasattr(cell, "get") or hasattr(cell, "deref") else None
+                has_state = any(hasattr(cell, look) for look in ("get", "deref", "sum"))
+                state = state_of(cell) if has_state else None
                 function, arguments = operation.bind(cell)
                 failed = failing(function, arguments, point, point + 1 if once else 0)
                 where = f"{{operation}}, allocation {{point}}, once: {{once}}"
@@ -113,6 +114,8 @@ CHANGES = """
         (atomos.AtomicLong, (5000,), "__ilshift__", (99,)),
         (atomos.AtomicFloat, (0.5,), "add_and_get", (0.25,)),
         (atomos.AtomicFloat, (0.5,), "get_and_set", (0.25,)),
+        (atomos.AtomicFloat, (0.5,), "try_add", (0.25, 0.0, 1.0)),
+        (atomos.AtomicFloat, (0.5,), "add_clamped", (0.25, 0.0, 1.0)),
         (atomos.AtomicNumber, (5000,), "add_and_get", (1,)),
         (atomos.AtomicBoolean, (False,), "get_and_toggle", ()),
         (atomos.Atom, (5000,), "swap", (new,)),
@@ -155,7 +158,8 @@ def test_an_object_that_cannot_be_made_is_not_half_made() -> None:
     script = """
         import _testcapi, atomos
         for kind in (atomos.AtomicReference, atomos.AtomicInteger, atomos.AtomicFloat,
-                     atomos.AtomicBoolean, atomos.AtomicNumber):
+                     atomos.AtomicBoolean, atomos.AtomicNumber, atomos.LongAdder,
+                     atomos.DoubleAdder):
             for point in range(12):
                 try:
                     _testcapi.set_nomemory(point, 0)
@@ -174,3 +178,46 @@ def test_an_object_that_cannot_be_made_is_not_half_made() -> None:
     """
 
     assert quiet(script) == "done\n"
+
+
+def test_an_adder_or_accumulator_that_fails_for_want_of_memory_has_changed_nothing() -> None:
+    script = """
+        import _testcapi
+        import atomos
+
+        fail, heal = _testcapi.set_nomemory, _testcapi.remove_mem_hooks
+        kinds = {
+            "LongAdder": (atomos.LongAdder, "add", "sum", "sum_then_reset"),
+            "DoubleAdder": (atomos.DoubleAdder, "add", "sum", "sum_then_reset"),
+            "LongAccumulator": (lambda: atomos.LongAccumulator(lambda a, b: a + b, 0),
+                                "accumulate", "get", "get_then_reset"),
+            "DoubleAccumulator": (lambda: atomos.DoubleAccumulator(lambda a, b: a + b, 0),
+                                  "accumulate", "get", "get_then_reset"),
+        }
+        half_done = []
+        for name, (make, give, look, drain) in kinds.items():
+            for first in (5000, 1 << 80):
+                for method, arguments, after in (
+                    (give, (first,), 2 * first),
+                    (look, (), first),
+                    (drain, (), 0),
+                ):
+                    for point in range(12):
+                        cell = make()
+                        getattr(cell, give)(first)
+                        function = getattr(cell, method)
+                        try:
+                            fail(point, 0)
+                            function(*arguments)
+                        except MemoryError:
+                            heal()
+                            after_all = first
+                        else:
+                            heal()
+                            after_all = after
+                        if getattr(cell, look)() != after_all:
+                            half_done.append((name, method, first, point))
+        print(half_done)
+    """
+
+    assert quiet(script) == "[]\n"

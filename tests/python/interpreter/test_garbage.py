@@ -101,6 +101,46 @@ def through_a_number() -> Any:
     return value.cell
 
 
+def through_an_accumulators_function() -> Any:
+    cell: Any = None
+    cell = atomos.LongAccumulator(lambda so_far, x: so_far if cell else x, 0)
+    return cell
+
+
+def through_an_accumulators_part() -> Any:
+    class Own(int):
+        cell: Any = None
+
+    part = Own(7)
+    part.cell = atomos.LongAccumulator(max, 0)
+    part.cell.accumulate(part)
+    return part.cell
+
+
+def through_an_accumulators_identity() -> Any:
+    class Own(float):
+        cell: Any = None
+
+    identity = Own(7)
+    identity.cell = atomos.DoubleAccumulator(max, identity)
+    return identity.cell
+
+
+def through_an_adders_attribute() -> Any:
+    adder: Any = atomos.LongAdder()
+    adder.me = adder
+    return adder
+
+
+def through_a_views_buffer() -> Any:
+    class Memory(bytearray):
+        view: Any = None
+
+    memory = Memory(8)
+    memory.view = atomos.AtomicView(memory)
+    return memory.view
+
+
 def through_two_atoms() -> Any:
     one: Any = atomos.Atom(None)
     two = atomos.Atom(one)
@@ -133,6 +173,11 @@ CYCLES: list[Callable[[], Any]] = [
     through_a_slot,
     through_a_subclass_instance,
     through_a_number,
+    through_an_accumulators_function,
+    through_an_accumulators_part,
+    through_an_accumulators_identity,
+    through_an_adders_attribute,
+    through_a_views_buffer,
     through_two_atoms,
     through_a_watching_block,
 ]

@@ -21,7 +21,8 @@ SLACK = 8
 limited = [
     operation
     for operation in OPERATIONS
-    if operation.method not in ("swap", "swap_vals", "try_swap", "_value", "watching")
+    if operation.method
+    not in ("swap", "swap_vals", "try_swap", "_value", "format", "read_only", "watching")
     and "=" not in operation.method
     and ", " not in operation.method
 ]

@@ -16,6 +16,11 @@ CLASSES = (
     atomos.AtomicInteger,
     atomos.AtomicLong,
     atomos.AtomicFloat,
+    atomos.LongAdder,
+    atomos.DoubleAdder,
+    atomos.LongAccumulator,
+    atomos.DoubleAccumulator,
+    atomos.AtomicView,
     atomos.ARef,
     atomos.Atom,
 )

@@ -215,13 +215,18 @@ def test_families_of_unrelated_programs_are_apart(folder):
         "AtomicReference(n)",
         "Atom(n)",
         "AtomicLong(n, region='named', name='same')",
+        "LongAdder().add(n)",
+        "LongAccumulator(max, n % 3).accumulate(n)",
+        "AtomicLongArray(1 + n % 3)[0].set(n)",
+        "AtomicStampedReference(n, n)",
+        "AtomicReferenceArray([n])",
     ],
 )
 def test_objects_that_are_made_and_dropped_grow_neither_memory_nor_the_file(folder, make):
     source = f"""
         import os, resource, sys
         from atomos.multiprocessing.atom import Atom
-        from atomos.multiprocessing.atomic import AtomicLong, AtomicReference
+        from atomos.multiprocessing.atomic import *
 
         def size():
             folder = os.environ["ATOMOS_REGIONS"]

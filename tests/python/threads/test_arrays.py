@@ -152,6 +152,7 @@ def doubled(value, *_):
 # A method of integers, and its arguments.
 FORMS = [
     ("get", ()),
+    ("read", (doubled,)),
     ("set", (9,)),
     ("get_and_set", (9,)),
     ("compare_and_set", (6, 9)),

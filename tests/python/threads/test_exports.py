@@ -17,15 +17,20 @@ NAMES = [
     ("atom", "cursor"),
     ("atom", "Lens"),
     ("atom", "lens"),
+    ("atom", "snapshot_all"),
+    ("atom", "transact"),
+    ("atom", "try_transact"),
     *(("atomic", kind) for kind in (
         "AtomicReference", "AtomicBoolean", "AtomicNumber", "AtomicInteger", "AtomicLong",
         "AtomicFloat", "Attempt", "AtomicStampedReference", "AtomicMarkableReference",
         "AtomicArray", "AtomicReferenceArray", "AtomicBooleanArray", "AtomicNumberArray",
-        "AtomicIntegerArray", "AtomicLongArray", "AtomicFloatArray",
+        "AtomicIntegerArray", "AtomicLongArray", "AtomicFloatArray", "LongAdder", "DoubleAdder",
+        "LongAccumulator", "DoubleAccumulator", "AtomicView", "SwapOptions", "TryOptions",
     )),
     *(("errors", name) for name in (
         "Error", "Unavailable", "NotFound", "AlreadyExists", "PermissionDenied", "Full",
         "Mismatch", "Damaged", "OutcomeUnknown", "ValidationError",
+        "WouldDeadlock",
     )),
 ]  # fmt: skip
 
@@ -84,6 +89,11 @@ def test_a_class_has_a_docstring_and_says_where_it_lives(module, name):
         atomos.AtomicMarkableReference,
         atomos.AtomicIntegerArray,
         atomos.AtomicBooleanArray,
+        atomos.LongAdder,
+        atomos.DoubleAdder,
+        atomos.LongAccumulator,
+        atomos.DoubleAccumulator,
+        atomos.AtomicView,
         atomos.Cursor,
     ],
 )

@@ -8,12 +8,14 @@ import weakref
 import pytest
 
 from atomos.atom import ARef, Atom
-from atomos.atomic import AtomicReference
+from atomos.atomic import AtomicReference, DoubleAdder, LongAdder
 
 from .kinds import INTEGER, KINDS, NUMBERS
 
 by_kind = pytest.mark.parametrize("kind", KINDS, ids=str)
 MAKERS = [*(pytest.param(lambda k=k: k.make(k.one), id=str(k)) for k in KINDS),
+          pytest.param(LongAdder, id="LongAdder"),
+          pytest.param(DoubleAdder, id="DoubleAdder"),
           pytest.param(ARef, id="ARef"),
           pytest.param(lambda: Atom({}), id="Atom")]  # fmt: skip
 by_maker = pytest.mark.parametrize("make", MAKERS)

@@ -5,12 +5,25 @@
 import asyncio
 import operator
 from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any
 
 from typing_extensions import assert_type
 
-from atomos import UNCHANGED, ARef, Atom, AtomicReference, Attempt, Cursor, cursor, lens
+from atomos import (
+    UNCHANGED,
+    ARef,
+    Atom,
+    AtomicReference,
+    Attempt,
+    Cursor,
+    Delivery,
+    WatchFailure,
+    cursor,
+    lens,
+    set_watch_error_handler,
+)
 
 State = dict[str, int]
 atom: Atom[State] = Atom({})
@@ -40,10 +53,10 @@ assert_type(count.swap(operator.add, 1), int)
 assert_type(count.swap_vals(add, 1), tuple[int, int])
 assert_type(count.try_swap(lambda n: n + 1 if n < 9 else UNCHANGED), Attempt[int])
 assert_type(atom.swap(lambda state: {**state, "ada": 1}), State)
-count.swap(add)  # type: ignore[call-arg]
-count.swap(add, "1")  # type: ignore[arg-type]
+count.swap(add)  # type: ignore[call-overload]
+count.swap(add, "1")  # type: ignore[call-overload]
 count.swap(add, 1, twice=2)  # type: ignore[call-arg]
-count.swap(str)  # type: ignore[arg-type]
+count.swap(str)  # type: ignore[call-overload]
 count.reset("1")  # type: ignore[arg-type]
 
 
@@ -51,7 +64,7 @@ def may_stop(n: int) -> int | None:
     return n or None
 
 
-count.try_swap(may_stop)  # type: ignore[arg-type]
+count.try_swap(may_stop)  # type: ignore[call-overload]
 
 
 # Watches get the key that they were added with, the atom, and two states.
@@ -78,6 +91,27 @@ with count.watching(tell, key="while") as key:
     assert_type(key, str)
 with count.watching(tell_anything) as made:
     assert_type(made, Hashable)
+
+# How watches want to hear.
+count.add_watch("log", tell, delivery="ordered", once=True)
+count.add_watch("log", tell, delivery=Delivery.LATEST, executor=ThreadPoolExecutor(1))
+count.add_watch("log", tell, executor=lambda task: print(task()))
+count.add_watch("log", tell, executor=None)
+count.add_watch("log", tell, delivery="sorted")  # type: ignore[arg-type]
+count.add_watch("log", tell, executor=3)  # type: ignore[arg-type]
+count.add_watch("log", tell, "ordered")  # type: ignore[call-arg]
+assert_type(count.remove_watch_and_wait(key="log"), bool)
+with count.watching(tell, "while", delivery="latest", once=True, executor=None) as key:
+    assert_type(key, str)
+
+
+def told_of_errors(failure: WatchFailure) -> None:
+    assert_type(failure.error, BaseException)
+
+
+assert_type(set_watch_error_handler(told_of_errors), Callable[[WatchFailure], object] | None)
+set_watch_error_handler(None)
+set_watch_error_handler(tell)  # type: ignore[arg-type]
 
 # Validators, and what is invariant.
 count.set_validator(lambda n: n >= 0)
@@ -127,7 +161,7 @@ assert_type(cursor(Atom({"a": {"b": 1}}), key="a"), Cursor[dict[str, int]])
 assert_type(cursor(cursor(Atom({"a": {"b": 1}}), key="a"), key="b"), Cursor[int])
 assert_type(cursor(Atom(Fraction(1)), attribute="numerator"), Cursor[Any])
 assert_type(cursor(count, lens(str, lambda n, text: n + int(text))), Cursor[str])
-users.swap(add)  # type: ignore[call-arg]
+users.swap(add)  # type: ignore[call-overload]
 users.reset("1")  # type: ignore[arg-type]
 cursor(atom)  # type: ignore[call-overload]
 cursor(atom, "users")  # type: ignore[call-overload]
@@ -139,5 +173,8 @@ def tell_users(key: str, ref: Cursor[int], old: int, new: int) -> None:
 
 users.add_watch("door", tell_users)
 users.add_watch(3, tell_users)  # type: ignore[arg-type]
-with users.watching(tell_users, key="while") as door:
+users.add_watch("door", tell_users, delivery="ordered", executor=None)
+users.add_watch("door", tell_users, once=True)  # type: ignore[call-arg]
+assert_type(users.remove_watch_and_wait("door"), bool)
+with users.watching(tell_users, key="while", delivery="latest") as door:
     assert_type(door, str)

@@ -2,6 +2,7 @@
 
 # pyright: reportUnnecessaryTypeIgnoreComment=true
 
+from array import array
 from fractions import Fraction
 
 from typing_extensions import assert_type
@@ -23,7 +24,12 @@ from atomos import (
     AtomicReference,
     AtomicReferenceArray,
     AtomicStampedReference,
+    AtomicView,
     Attempt,
+    DoubleAccumulator,
+    DoubleAdder,
+    LongAccumulator,
+    LongAdder,
 )
 
 # A reference has the type of its first value; without one it has to be said.
@@ -99,6 +105,9 @@ clock = AtomicFloat(1.5)
 assert_type(clock.add_and_get(1), float)
 assert_type(clock.min_and_get(0.5), float)
 clock /= 2
+assert_type(clock.try_add(0.5, lo=0, hi=9.5), float | None)
+assert_type(clock.add_clamped(1, 0, 9.5), float)
+clock.try_add("1", 0, 9)  # type: ignore[arg-type]
 clock.bitwise_or_and_get(1)  # type: ignore[attr-defined]
 clock.set(None)  # type: ignore[arg-type]
 
@@ -164,6 +173,59 @@ assert_type(AtomicReferenceArray[str | None](3).get(0), str | None)
 words: AtomicArray[str] = mottos
 numbers: AtomicNumberArray[int] = row
 row.get_and_toggle(0)  # type: ignore[attr-defined]
+
+assert_type(AtomicFloatArray(3).try_add(1, 0.5, lo=0, hi=9), float | None)
+
+# Sums and other results in parts.
+served = LongAdder()
+assert_type(served.add(x=3), None)
+assert_type(served.sum_then_reset(), int)
+served += 1
+served -= 1
+assert_type(served, LongAdder)
+served.add(1.5)  # type: ignore[arg-type]
+served += 1.5  # type: ignore[arg-type]
+served.get()  # type: ignore[attr-defined]
+spent = DoubleAdder()
+spent += 1
+spent.add(0.5)
+assert_type(spent.sum(), float)
+spent.add("1")  # type: ignore[arg-type]
+longest = LongAccumulator(max, 0)
+assert_type(longest.accumulate(3), None)
+assert_type(longest.get_then_reset(), int)
+LongAccumulator(lambda a, b: a * b, identity=1).accumulate("3")  # type: ignore[arg-type]
+LongAccumulator(lambda a, b: str(a), 0)  # type: ignore[arg-type,return-value]
+assert_type(DoubleAccumulator(min, 9.5).get(), float)
+
+# Memory that somebody else owns: its type is said by the format, or by an array.
+hits_row = array("q", [0] * 8)
+view = AtomicView(hits_row, 3)
+assert_type(view, AtomicView[int])
+assert_type(view.increment_and_get(), int)
+assert_type(view.try_add(1, lo=0, hi=9), int | None)
+assert_type(view.bitwise_or_and_get(mask=1), int)
+assert_type(view.compare_and_exchange(1, 2), Attempt[int])
+assert_type(view.read_only, bool)
+view += 1
+view <<= 2
+view |= 1
+assert_type(view, AtomicView[int])
+view.get_and_toggle()  # type: ignore[misc]
+view.set(1.5)  # type: ignore[arg-type]
+ratio = AtomicView(bytearray(8), format="d")
+assert_type(ratio.add_and_get(1), float)
+assert_type(ratio.add_clamped(0.5, 0, 9), float)
+ratio /= 2
+ratio.bitwise_or_and_get(1)  # type: ignore[misc]
+is_set = AtomicView(memoryview(bytearray(8)), -1, format="?")
+assert_type(is_set.get_and_toggle(), bool)
+is_set |= True
+assert_type(AtomicView(bytearray(8)).get(), int)
+assert_type(AtomicView(array("d", [0.5])).max_and_get(1), float)
+AtomicView(5)  # type: ignore[call-overload]
+AtomicView(bytearray(8), 0, "q")  # type: ignore[call-overload]
+anything: AtomicView[int] = AtomicView(memoryview(bytearray(8)))
 
 refused: RuntimeError | ValueError = atomos.ValidationError("no")
 assert_type(atomos.__version__, str)
