@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The stages of ./dev test, in the order in which CI runs them: the quickest to fail come first.
 
-stages=(format dev python package tidy asan tsan release)
+stages=(format dev python package tidy asan release tsan)
 # Stages that run only when they are named: they find little that those do not.
 more_stages=(clang gcc-asan python-asan)
 
@@ -58,9 +58,10 @@ stage_tidy() {
 }
 
 run_test() {
-    local stage wanted=("$@") begun status=0
+    local stage wanted=("$@") begun status=0 ran=() latest_begin=
     need_packages build
-    [ ${#wanted[@]} -gt 0 ] || wanted=("${stages[@]}")
+    # Of all stages the last one is left out where the others took an hour: CI ends what takes 90 minutes.
+    [ ${#wanted[@]} -gt 0 ] || wanted=("${stages[@]}") latest_begin=3600
     for stage in "${wanted[@]}"; do
         if [[ " ${stages[*]} ${more_stages[*]} " != *" $stage "* ]]; then
             echo "./dev test: there is no stage $stage; there are: ${stages[*]} ${more_stages[*]}" >&2
@@ -71,6 +72,11 @@ run_test() {
     rm -f "$log_folder"/*.xml
     for stage in "${wanted[@]}"; do
         begun=$SECONDS
+        if [ "$stage" = tsan ] && [ "$begun" -gt "${latest_begin:-$begun}" ]; then
+            echo "== $stage is left out after $begun s on this slow machine; by itself: ./dev test $stage"
+            continue
+        fi
+        ran+=("$stage")
         echo "== $stage: $(describe_stage "$stage")"
         if ! "stage_$stage"; then
             echo "== $stage failed after $((SECONDS - begun)) s; this stage alone: ./dev test $stage"
@@ -80,6 +86,6 @@ run_test() {
         echo "   ok, $((SECONDS - begun)) s"
     done
     echo "== $SECONDS s in all"
-    python3 packaging/dev/total.py "$status" "$log_folder" "${wanted[@]}"
+    python3 packaging/dev/total.py "$status" "$log_folder" "${ran[@]}"
     return "$status"
 }
