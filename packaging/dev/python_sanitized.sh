@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The extension under sanitizers, in an interpreter that is not: the sanitizer's runtime is preloaded.
+# The extension under sanitizers: for addresses in an interpreter that has none, with the sanitizer's runtime
+# preloaded; for threads in one that was built with it, for it is their meeting that is looked at.
 
 # sanitized_python STAGE NAME SANITIZERS: builds it for the interpreter, in a place of its own.
 sanitized_python() {
@@ -14,12 +15,13 @@ sanitized_python() {
             --config-settings=cmake.define.ATOMOS_SANITIZE="$sanitizers"
 }
 
-# sanitized_pytest STAGE NAME RUNTIME RUN ARG...: RUN names the log and what total.py reads.
+# sanitized_pytest STAGE NAME RUNTIME RUN ARG...: RUN names the log and what total.py reads. No RUNTIME: the
+# interpreter has it.
 sanitized_pytest() {
     local stage=$1 place=$2-$1 runtime=$3 run=$4 preload
     shift 4
     # Without libstdc++ at the start, the runtime does not see what exceptions do.
-    preload="$(clang++-19 -print-file-name="$runtime") $(g++ -print-file-name=libstdc++.so.6)"
+    preload="${runtime:+$(clang++-19 -print-file-name="$runtime") }$(g++ -print-file-name=libstdc++.so.6)"
     watched "$stage-$run" env --default-signal=INT LD_PRELOAD="$preload" \
         "$python_folder/$place/venv/bin/python" -m pytest \
         --hypothesis-seed="$ATOMOS_SEED" --junitxml="$PWD/$log_folder/$stage/$run.xml" "$@"
@@ -41,4 +43,41 @@ stage_python-asan() {
             tests/python/threads tests/python/interpreter tests/python/processes &&
         ASAN_OPTIONS+=:quarantine_size_mb=0:thread_local_quarantine_size_kb=0 \
             sanitized_pytest python-asan "$name" "$runtime" memory "$memory"
+}
+
+# Where threads of Python meet in the extension. Hypothesis' tests have one thread, and take hours here.
+thread_tests=(
+    tests/python/interpreter/test_{hammered_adders,hammered_atoms,hammered_references,held,linearizability}.py
+    tests/python/interpreter/test_{transactions,watch_options}.py
+    tests/python/threads/test_{contention,held_variables,latest_watches,one_lock_each,ordered_watches}.py
+    tests/python/threads/test_{swap_options,transact,transact_ordered,views,watch_removal}.py
+)
+
+# The first interpreter without the GIL and with the thread sanitizer, by its name.
+thread_sanitized_python() {
+    local name
+    for name in "${python_names[@]}"; do
+        if "$(python_executable "$name")" -I -c 'import sys, sysconfig
+made = sysconfig.get_config_var
+threads = "--with-thread-sanitizer" in (made("CONFIG_ARGS") or "")
+sys.exit(not (threads and made("Py_GIL_DISABLED")))'; then
+            echo "$name"
+            return
+        fi
+    done
+    echo "   no free-threaded CPython with the thread sanitizer was found: CONTRIBUTING.md says how to make one" >&2
+    return 1
+}
+
+# A race fails the run at once. That locks are taken in one order is not looked at: a fork takes all of the
+# interpreter's, which are more than the sanitizer can count.
+stage_python-tsan() {
+    need_packages python && find_pythons >/dev/null || return
+    local name
+    name=$(thread_sanitized_python) || return
+    local -x ATOMOS_SEED=${ATOMOS_SEED-$((RANDOM << 15 | RANDOM))} TSAN_OPTIONS=halt_on_error=1:exitcode=66
+    TSAN_OPTIONS+=:detect_deadlocks=0:suppressions=$PWD/tests/python/thread_sanitizer.txt
+    rm -rf "${log_folder:?}/python-tsan"
+    sanitized_python python-tsan "$name" thread &&
+        sanitized_pytest python-tsan "$name" "" tests "${thread_tests[@]}"
 }

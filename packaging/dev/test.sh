@@ -3,7 +3,7 @@
 
 stages=(format dev python package tidy asan release tsan)
 # Stages that run only when they are named: they find little that those do not.
-more_stages=(clang gcc-asan python-asan)
+more_stages=(clang gcc-asan python-asan python-tsan)
 
 describe_stage() {
     case $1 in
@@ -17,6 +17,7 @@ describe_stage() {
         gcc-asan) echo "g++, address and undefined behaviour sanitizers (only when it is named)" ;;
         tsan) echo "clang, thread sanitizer" ;;
         python-asan) echo "the extension, address and undefined behaviour sanitizers (only when it is named)" ;;
+        python-tsan) echo "the extension, thread sanitizer, in a CPython that has it (only when it is named)" ;;
         release) echo "g++, -O2: hazards, stress, machine code, tour, bench" ;;
     esac
 }

@@ -83,7 +83,7 @@ std::uint32_t& holds_of_this_thread() noexcept { return this_thread().holds; }
 Ref Pending::make(PyTypeObject* type, std::size_t size, bool held) {
     auto* const made = PyObject_NewVar(Pending, type, static_cast<Py_ssize_t>(size));
     if (made == nullptr) return {};
-    ::new (&made->decision) detail::Atomic<Decision>(Decision::none);
+    ::new (&made->verdict) Verdict;
     made->held = held;
     made->forks = forks_of_process();
     made->owner = this_thread().number;

@@ -25,6 +25,7 @@
 ///   held. With the GIL, so, others meet held ones only.
 ///
 /// Progress   A look never waits. A transaction is obstruction-free, and blocking when it is held.
+/// Order      PY1 to PY7 in word.hpp.
 /// Source     As include/atomos/detail/pending.hpp.
 #pragma once
 
@@ -34,8 +35,6 @@
 #include "slot.hpp"
 
 namespace atomos::python {
-
-enum class Decision : std::uint8_t { none, committed, aborted };
 
 /// What a transaction does to one variable.
 struct Part {
@@ -48,7 +47,7 @@ struct Part {
 
 /// The object that stands for a transaction, with its parts behind it, in the order of their addresses.
 struct Pending {
-    PyObject_VAR_HEAD detail::Atomic<Decision> decision;
+    PyObject_VAR_HEAD Verdict verdict;
     bool held;
     std::uint32_t forks;
     std::uint64_t owner;
@@ -65,19 +64,12 @@ struct Pending {
     /// The word that stands in a variable where this one was met.
     Word standing(const Slot& slot) noexcept {
         Part& p = part(slot);
-        return decision.load(std::memory_order_seq_cst) == Decision::committed
-                   ? p.next.load(std::memory_order_relaxed)
-                   : p.old;
+        return verdict.look() == Decision::committed ? p.next.load(std::memory_order_relaxed)
+                                                     : p.old;
     }
-    bool undecided() const noexcept {
-        return decision.load(std::memory_order_seq_cst) == Decision::none;
-    }
+    bool undecided() const noexcept { return verdict.look() == Decision::none; }
     /// False: it was decided already.
-    bool decide(Decision as) noexcept {
-        Decision none = Decision::none;
-        return decision.compare_exchange_strong(none, as, std::memory_order_seq_cst,
-                                                std::memory_order_seq_cst);
-    }
+    bool decide(Decision as) noexcept { return verdict.decide(as); }
     /// Takes a decided one out of a slot. The caller has a reference to it.
     void leave(Slot& slot) noexcept;
 

@@ -1,8 +1,12 @@
 /// \file
-/// A word that threads share without the GIL, and how many of them wait for it to change.
+/// A word that threads share without the GIL, how many of them wait for it to change, and how several of
+/// them change at once.
 ///
 /// A writer replaces the word, then looks whether anybody waits; a waiter counts himself, then looks at
 /// the word. Of the two looks at least one finds what the other side did, so no change is slept through.
+///
+/// A change of several words stands in each of them as one object, and one Verdict in that counts for all
+/// of them: what a word stands for is what was in it and the Verdict say together.
 ///
 /// Nothing here is CPython's, so that the model checker drives it: tests/model/scenarios/python_words.cpp
 /// finds the mutant of each label broken.
@@ -20,6 +24,8 @@ inline constexpr detail::Order PY2 = detail::order("PY2", std::memory_order_seq_
 inline constexpr detail::Order PY3 = detail::order("PY3", std::memory_order_seq_cst);  // replace         PY1,PY5      as PY2
 inline constexpr detail::Order PY4 = detail::order("PY4", std::memory_order_seq_cst);  // count a waiter  PY5,PY1      a waiter sleeps through a change
 inline constexpr detail::Order PY5 = detail::order("PY5", std::memory_order_seq_cst);  // see waiters     PY4,PY2,PY3  a waiter sleeps through a change
+inline constexpr detail::Order PY6 = detail::order("PY6", std::memory_order_seq_cst);  // decide          PY7,PY1      a new value is seen half made; two writers each miss what the other has changed
+inline constexpr detail::Order PY7 = detail::order("PY7", std::memory_order_seq_cst);  // look at it      PY6,PY3      as PY6
 // clang-format on
 
 /// A slot's content: an object, or a small int itself. Compared as a word.
@@ -56,6 +62,22 @@ class Waiting {
 
   private:
     detail::Atomic<std::uint32_t> count_{0};
+};
+
+enum class Decision : std::uint8_t { none, committed, aborted };
+
+/// What has become of a change of several words: decided once, by its owner or by who is in its way.
+class Verdict {
+  public:
+    Decision look() const noexcept { return decision_.load(PY7); }
+    /// False: it was decided already.
+    bool decide(Decision as) noexcept {
+        Decision none = Decision::none;
+        return decision_.compare_exchange_strong(none, as, PY6, PY7);
+    }
+
+  private:
+    detail::Atomic<Decision> decision_{Decision::none};
 };
 
 }  // namespace atomos::python
