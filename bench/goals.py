@@ -124,9 +124,12 @@ def other_ratio_rows(result):
 
 
 def counter_rows(result):
-    """Adds beside private ones, sums at most a nanosecond a thread; Java's for the eye."""
+    """Adds beside private ones, sums at most a nanosecond a thread; Java's for the eye.
+
+    A look at a std::atomic took 0.2 ns on the machine where the goals were taken."""
     rows = []
-    for op, limit, whom in (("add", "1.70", "private load+add+store"), ("sum", "", "")):
+    for op, limit, whom in (("add", 1.7, "private load+add+store"),
+                            ("sum", 5.0, "std::atomic<int64_t>")):
         for threads in (1, 2, 4):
             ours = (ADDER, op, "int64", threads)
             if ours not in result.cells:
@@ -136,7 +139,8 @@ def counter_rows(result):
                      f"{result.median(ours):.3g}", f"{best:.3g}", "", ""]
             if op == "sum":
                 first[4:] = [f"{threads}", verdict(best <= threads)]
-            for other, bound in ((whom, limit), ("Java LongAdder", "")):
+            bound = f"({limit * threads:.2f})" if op == "sum" else f"{limit:.2f}"
+            for other, bound in ((whom, bound), ("Java LongAdder", "")):
                 theirs = (other, op, "int64", threads)
                 if theirs not in result.cells:
                     continue
