@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import platform
+import re
 import resource
 import sys
 import threading
@@ -15,9 +16,11 @@ import time
 from itertools import repeat
 
 import subjects
+from cells import KEPT
 
 # Pairs of statements in a loop's body: the loop itself is a tenth of a call.
 PAIRS = 5
+METHOD = re.compile(r"\bx\.(\w+)")
 
 
 def gil():
@@ -39,12 +42,22 @@ class Bench:
         made = {}
         exec(self.setup, self.names, made)
         if self.batch is None:
-            body = f"  {self.cell.first}\n  {self.cell.second}\n" * PAIRS
-            source = f"def batch(turns, {', '.join(made)}):\n for _ in turns:\n{body}"
+            first, second, kept = self.statements()
+            body = f"  {first}\n  {second}\n" * PAIRS
+            source = f"def batch(turns, {', '.join(made)}):\n{kept} for _ in turns:\n{body}"
             place = {}
             exec(compile(source, self.cell.key, "exec"), self.names, place)
             self.batch = place["batch"]
         return made
+
+    def statements(self):
+        """The two, and the lines before the loop that look up what they call."""
+        first, second = self.cell.first, self.cell.second
+        if not self.cell.op.endswith(KEPT):
+            return first, second, ""
+        methods = sorted(set(METHOD.findall(first + second)))
+        kept = "".join(f" {name} = x.{name}\n" for name in methods)
+        return METHOD.sub(r"\1", first), METHOD.sub(r"\1", second), kept
 
     def right(self, made):
         return self.check is None or eval(self.check, self.names, made)

@@ -4,12 +4,14 @@ ours that it comes closest to; where it does less or answers otherwise, a note s
 
 import limits
 from cells import (
+    ADDER,
     ATOM,
     BOOLEAN,
     DICT,
     DICTS,
     FLOAT,
     INTEGER,
+    INTEGER_KEPT,
     NOTHING,
     OBJECTS,
     OLD,
@@ -31,7 +33,8 @@ PROCESS_ATOM = DICT + TURN_DICT + "x = atomos.multiprocessing.atom.Atom(d)"
 
 def atomos_cells():
     return (
-        numbers(THREAD_INT, "int", INTEGER, "x.get() == {a}")
+        numbers(THREAD_INT, "int", INTEGER | INTEGER_KEPT, "x.get() == {a}")
+        + others("x = atomos.atomic.LongAdder()", "adder", ADDER, "x.sum() == 0")
         + numbers(THREAD_INT + "\n" + TURN, "int", UPDATE, "x.get() == {a}")
         + others("x = atomos.atomic.AtomicFloat(0.5)", "float", FLOAT, "x.get() == 0.5")
         + others(

@@ -4,7 +4,6 @@
 #include "bounded.hpp"
 
 #include "call.hpp"
-#include "options.hpp"
 #include "transaction.hpp"
 
 namespace atomos::python {
@@ -107,6 +106,35 @@ PyObject* try_update_within(PyObject* self, PyObject* options, PyObject* fn) {
         const Ref now = look(into.slot).object;
         return now ? attempt_of(self, false, now.get()).release() : nullptr;
     }
+}
+
+TryUpdate::TryUpdate(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords)
+    : self_(self) {
+    static constexpr Signature<1> signature{"try_update", {"fn"}};
+    const Py_ssize_t before = has_try_options(self, args, given) ? 1 : 0;
+    const Arguments arguments(signature, args + before, given - before, keywords);
+    if (!arguments) return;
+    if (before != 0) persistence_ = Persistence(args[0]);
+    if (persistence_) fn_ = arguments[0];
+}
+
+Ref TryUpdate::operator()(PyObject* value) {
+    if (asked_ && !persistence_.goes_on()) {
+        left_ = Ref::to(value);
+        return {};
+    }
+    asked_ = true;
+    Ref next = Ref::taken(PyObject_CallOneArg(fn_, value));
+    if (!next || (next.get() != state_of(Py_TYPE(self_)).unchanged && next.get() != Py_None)) {
+        return next;
+    }
+    left_ = Ref::to(value);
+    return {};
+}
+
+PyObject* TryUpdate::answer(const Change& made) const {
+    if (left_) return attempt_of(self_, false, left_.get()).release();
+    return made.now ? attempt_of(self_, true, made.now.get()).release() : nullptr;
 }
 
 }  // namespace atomos::python

@@ -30,6 +30,8 @@ Py_ssize_t tries_of(PyObject* options) noexcept;
 /// Counts the attempts of one call (TryOptions), and looks at the clock where there is a limit of time.
 class Persistence {
   public:
+    /// Goes on for ever.
+    Persistence() noexcept : left_(PY_SSIZE_T_MAX) {}
     explicit Persistence(PyObject* options);
     /// False: an error is set.
     explicit operator bool() const noexcept { return left_ > 0; }

@@ -1,6 +1,9 @@
 /// \file
 /// The methods that all numbers of the process scope have.
 
+#include <functional>
+
+#include "bounded.hpp"
 #include "process_number.hpp"
 
 namespace atomos::python {
@@ -178,19 +181,8 @@ PyObject* by_function(PyObject* self, PyObject* const* args, Py_ssize_t given, P
 }
 
 PyObject* try_update(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
-    static constexpr Signature<1> signature{"try_update", {"fn"}};
-    const Arguments arguments(signature, args, given, keywords);
-    if (!arguments) return nullptr;
-    PyObject* const unchanged = state_of(Py_TYPE(self)).unchanged;
-    Ref left;  // the value that fn did not want to change
-    const Change made = change(shared_number(self), [&](PyObject* value) {
-        Ref next = Ref::taken(PyObject_CallOneArg(arguments[0], value));
-        if (!next || (next.get() != unchanged && next.get() != Py_None)) return next;
-        left = Ref::to(value);
-        return Ref();
-    });
-    if (left) return attempt_of(self, false, left.get()).release();
-    return made.now ? attempt_of(self, true, made.now.get()).release() : nullptr;
+    TryUpdate attempt(self, args, given, keywords);
+    return attempt ? attempt.answer(change(shared_number(self), std::ref(attempt))) : nullptr;
 }
 
 }  // namespace
@@ -231,10 +223,12 @@ PyMethodDef process_number_methods[] = {
     with_arguments("get_and_accumulate", &by_function<Wants::old, true>,
                    "get_and_accumulate($self, /, x, fn)\n--\n\n"
                    "As accumulate_and_get(); return the old one."),
-    with_arguments("try_update", &try_update,
-                   "try_update($self, /, fn)\n--\n\n"
-                   "As update_and_get(), but fn may return UNCHANGED or None to leave the value.\n"
-                   "Return Attempt(won, now)."),
+    with_arguments(
+        "try_update", &try_update,
+        "try_update($self, /, fn)\n--\n\n"
+        "As update_and_get(), but fn may return UNCHANGED or None to leave the value.\n"
+        "Return Attempt(won, now). try_update(TryOptions(...), fn) may also give up after a\n"
+        "lost race."),
     with_arguments(
         "set_if_less", &set_shared_if<Py_LT>,
         "set_if_less($self, /, value)\n--\n\n"

@@ -1,6 +1,9 @@
 /// \file
 /// The methods that every AtomicView has.
 
+#include <functional>
+
+#include "bounded.hpp"
 #include "view.hpp"
 
 namespace atomos::python {
@@ -110,20 +113,9 @@ PyObject* accumulate(PyObject* self, PyObject* const* args, Py_ssize_t given, Py
 }
 
 PyObject* try_update(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
-    static constexpr Signature<1> signature{"try_update", {"fn"}};
-    PyObject* const fn = only_argument(signature, args, given, keywords);
-    const Item* const item = fn != nullptr ? writable(self) : nullptr;
-    if (item == nullptr) return nullptr;
-    PyObject* const unchanged = state_of(Py_TYPE(self)).unchanged;
-    Ref left;  // the value that fn did not want to change
-    const Change made = change(*item, [&](PyObject* value) {
-        Ref next = Ref::taken(PyObject_CallOneArg(fn, value));
-        if (!next || (next.get() != unchanged && next.get() != Py_None)) return next;
-        left = Ref::to(value);
-        return Ref();
-    });
-    if (left) return attempt_of(self, false, left.get()).release();
-    return made.now ? attempt_of(self, true, made.now.get()).release() : nullptr;
+    TryUpdate attempt(self, args, given, keywords);
+    const Item* const item = attempt ? writable(self) : nullptr;
+    return item != nullptr ? attempt.answer(change(*item, std::ref(attempt))) : nullptr;
 }
 
 /// set_if_less (Py_LT) and set_if_greater (Py_GT).
@@ -196,10 +188,12 @@ PyMethodDef view_methods[] = {
     with_arguments("get_and_accumulate", &accumulate<true>,
                    "get_and_accumulate($self, /, x, fn)\n--\n\n"
                    "As accumulate_and_get(), but return the value before."),
-    with_arguments("try_update", &try_update,
-                   "try_update($self, /, fn)\n--\n\n"
-                   "As update_and_get(), but fn may return UNCHANGED or None to leave the value.\n"
-                   "Return Attempt(won, now)."),
+    with_arguments(
+        "try_update", &try_update,
+        "try_update($self, /, fn)\n--\n\n"
+        "As update_and_get(), but fn may return UNCHANGED or None to leave the value.\n"
+        "Return Attempt(won, now). try_update(TryOptions(...), fn) may also give up after a\n"
+        "lost race."),
     with_arguments(
         "set_if_less", &set_if<Py_LT>,
         "set_if_less($self, /, value)\n--\n\n"

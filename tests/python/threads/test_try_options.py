@@ -1,12 +1,24 @@
 """TryOptions: a change that gives up after so many attempts, or seconds."""
 
+import array
 import math
 import pickle
 
 import pytest
 
-from atomos import UNCHANGED, Atom, AtomicInteger, AtomicReference, Attempt, TryOptions, cursor
+from atomos import (
+    UNCHANGED,
+    Atom,
+    AtomicInteger,
+    AtomicReference,
+    AtomicView,
+    Attempt,
+    TryOptions,
+    cursor,
+)
 from atomos.multiprocessing.atom import Atom as ProcessAtom
+from atomos.multiprocessing.atomic import AtomicFloat as ProcessFloat
+from atomos.multiprocessing.atomic import AtomicInteger as ProcessInteger
 from atomos.multiprocessing.atomic import AtomicReference as ProcessReference
 
 from .misbehaving import Boom, raising
@@ -30,9 +42,24 @@ def part(value):
     return cursor(Atom({"n": value}), key="n")
 
 
+def view(value):
+    """A number in memory that somebody else owns."""
+    return AtomicView(array.array("q", [value]))
+
+
 @pytest.fixture(
-    params=[AtomicReference, AtomicInteger, Atom, part, ProcessAtom, ProcessReference],
-    ids=["reference", "integer", "atom", "cursor", "process atom", "process reference"],
+    params=[
+        AtomicReference,
+        AtomicInteger,
+        view,
+        Atom,
+        part,
+        ProcessAtom,
+        ProcessReference,
+        ProcessInteger,
+        ProcessFloat,
+    ],
+    ids=lambda make: f"{make.__module__}.{make.__name__}",
 )
 def cell(request):
     return Cell(request.param)
