@@ -71,8 +71,8 @@ sys.exit(not (threads and made("Py_GIL_DISABLED")))'; then
 }
 
 # A race fails the run at once; its report is in the log, for pytest does not keep it. That locks are taken in
-# one order is not looked at: a fork takes all of the interpreter's, which are more than the sanitizer can count. What a
-# fork's child does with threads of its own is beyond it, too.
+# one order is not looked at: a fork takes all of the interpreter's, which are more than the sanitizer can count.
+# What a fork's child does with threads of its own is beyond it, too.
 stage_python-tsan() {
     need_packages python && find_pythons >/dev/null || return
     local name

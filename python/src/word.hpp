@@ -24,8 +24,8 @@ inline constexpr detail::Order PY2 = detail::order("PY2", std::memory_order_seq_
 inline constexpr detail::Order PY3 = detail::order("PY3", std::memory_order_seq_cst);  // replace         PY1,PY5      as PY2
 inline constexpr detail::Order PY4 = detail::order("PY4", std::memory_order_seq_cst);  // count a waiter  PY5,PY1      a waiter sleeps through a change
 inline constexpr detail::Order PY5 = detail::order("PY5", std::memory_order_seq_cst);  // see waiters     PY4,PY2,PY3  a waiter sleeps through a change
-inline constexpr detail::Order PY6 = detail::order("PY6", std::memory_order_seq_cst);  // decide          PY7,PY1      a new value is seen half made; two writers each miss what the other has changed
-inline constexpr detail::Order PY7 = detail::order("PY7", std::memory_order_seq_cst);  // look at it      PY6,PY3      as PY6
+inline constexpr detail::Order PY6 = detail::order("PY6", std::memory_order_seq_cst);  // decide          PY7          a new value is missing, or seen half made
+inline constexpr detail::Order PY7 = detail::order("PY7", std::memory_order_seq_cst);  // look at it      PY6          as PY6
 // clang-format on
 
 /// A slot's content: an object, or a small int itself. Compared as a word.
