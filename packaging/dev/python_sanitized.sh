@@ -81,6 +81,6 @@ stage_python-tsan() {
     TSAN_OPTIONS+=:detect_deadlocks=0:suppressions=$PWD/tests/python/thread_sanitizer.txt
     rm -rf "${log_folder:?}/python-tsan"
     sanitized_python python-tsan "$name" thread &&
-        sanitized_pytest python-tsan "$name" "" tests --capture=sys -k "not child" \
+        sanitized_pytest python-tsan "$name" "" tests --capture=sys -k "not child and not in_both_processes" \
             "${thread_tests[@]}"
 }

@@ -38,6 +38,30 @@ bool copy(const Place& place, Head head, Seen& into) {
     return true;
 }
 
+/// Whether that version of the value stands. False: perhaps.
+bool surely_stands(const Place& place, const Standing& seen) {
+    return place.head() == seen.head &&
+           place.look<sizeof(Block)>(seen.head, [](const Block&) { return true; }) == seen.version;
+}
+
+/// The pickle that stands: the one that was seen last if its version is still the newest, which saves a
+/// copy and its checksum. Without the GIL nothing is kept, since readers would share its reference count.
+Ref bytes_of(SharedReference& self, const Place& place) {
+    constexpr Py_ssize_t small = 1024;
+    if constexpr (has_gil) {
+        if (self.kept != nullptr && surely_stands(place, self.kept_standing)) {
+            return Ref::to(self.kept);
+        }
+    }
+    Seen seen = look(place);
+    if constexpr (has_gil) {
+        const bool fits = seen.bytes && PyBytes_GET_SIZE(seen.bytes.get()) <= small;
+        Py_XSETREF(self.kept, fits ? Py_NewRef(seen.bytes.get()) : nullptr);
+        self.kept_standing = seen.standing;
+    }
+    return std::move(seen.bytes);
+}
+
 }  // namespace
 
 Place* place_of(PyObject* self) {
@@ -77,8 +101,8 @@ std::uint64_t version_of(const Place& place) {
 PyObject* get_reference(PyObject* self, PyObject*) {
     const Place* const place = place_of(self);
     if (place == nullptr) return nullptr;
-    const Seen seen = look(*place);
-    return seen.bytes ? PyObject_CallOneArg(shared(self).loads, seen.bytes.get()) : nullptr;
+    const Ref bytes = bytes_of(shared(self), *place);
+    return bytes ? PyObject_CallOneArg(shared(self).loads, bytes.get()) : nullptr;
 }
 
 Ref pickled(PyObject* self, PyObject* value) {

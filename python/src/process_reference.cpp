@@ -127,6 +127,7 @@ void end(PyObject* self) {
     clear(self);
     Py_CLEAR(reference.loads);
     Py_CLEAR(reference.dumps);
+    Py_CLEAR(reference.kept);
     const std::unique_ptr<Place> place(reference.place.load(std::memory_order_acquire));
     if (std::unique_ptr<Home> home{reference.home.load(std::memory_order_acquire)}) {
         if (place && is_private(*home)) shrink(*place);

@@ -17,6 +17,8 @@ struct SharedReference {
     Mutex mutex;
     PyObject* guard;  ///< the validator whose number the place's rule is; under the mutex
     Plain plain;
+    PyObject* kept;  ///< the pickle that the last get() saw, if it is small; under the GIL
+    process::Standing kept_standing;
 };
 
 inline SharedReference& shared(PyObject* self) { return *reinterpret_cast<SharedReference*>(self); }

@@ -54,6 +54,19 @@ def test_the_process_reference_is_a_class():
     assert AtomicReference[int] is not None
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_look_after_a_look_sees_what_another_object_has_put_there_meanwhile():
+    # What was seen last is kept, as long as its version stands; a block of the region soon has another.
+    one = AtomicReference(0, region="shop", name="news")
+    other = AtomicReference(0, region="shop", name="news")
+    for n in range(3000):
+        assert one.get() == one.get() == n
+        other.set(n + 1 if n % 7 else "x" * 2000)  # too long to be kept
+        if n % 7 == 0:
+            assert one.get() == one.get() == "x" * 2000
+            other.set(n + 1)
+
+
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_any_picklable_value_can_stand(value):
     reference = AtomicReference()

@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from collections import deque
 
 import pytest
 
@@ -75,6 +76,21 @@ def test_each_of_many_writers_changes_is_told_once_and_in_order(guarded):
     assert len(journal.told) == (CHANGES // 4 if guarded else CHANGES)
     assert journal.is_a_chain_from(first)
     assert not journal.overlapped
+
+
+def test_changes_that_follow_on_each_others_heels_stand_in_the_order_of_the_commits():
+    # Between two resets no Python code runs: a thread that is stopped between its commit and its place in
+    # the row, if there were anything between, finds the next one's change in front of its own.
+    first = boxed(-1)
+    atom = Atom(first)
+    journal = Journal()
+    atom.add_watch("journal", journal, delivery="ordered")
+    states = [list(map(boxed, range(2 * CHANGES // WRITERS))) for _ in range(WRITERS)]
+
+    together(*[lambda own=own: deque(map(atom.reset, own), maxlen=0) for own in states])
+
+    assert len(journal.told) == 2 * CHANGES
+    assert journal.is_a_chain_from(first)
 
 
 @pytest.mark.usefixtures("frequent_switches")
