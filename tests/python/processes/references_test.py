@@ -56,7 +56,7 @@ def test_the_process_reference_is_a_class():
 
 @pytest.mark.usefixtures("folder")
 def test_a_look_after_a_look_sees_what_another_object_has_put_there_meanwhile():
-    # What was seen last is kept, as long as its version stands; a block of the region soon has another.
+    # What was seen last is kept as long as its version stands; its block soon has another.
     one = AtomicReference(0, region="shop", name="news")
     other = AtomicReference(0, region="shop", name="news")
     for n in range(3000):

@@ -79,8 +79,8 @@ def test_each_of_many_writers_changes_is_told_once_and_in_order(guarded):
 
 
 def test_changes_that_follow_on_each_others_heels_stand_in_the_order_of_the_commits():
-    # Between two resets no Python code runs: a thread that is stopped between its commit and its place in
-    # the row, if there were anything between, finds the next one's change in front of its own.
+    # Between two resets no Python code runs: a thread that is stopped between its commit and its
+    # place in the row, if there were anything between, finds the next change in front of its own.
     first = boxed(-1)
     atom = Atom(first)
     journal = Journal()
