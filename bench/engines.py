@@ -34,7 +34,7 @@ class Engine:
         except BrokenPipeError:
             line = ""
         if not line:
-            raise RuntimeError(f"{self.command[0]} ended during: {request}")
+            raise RuntimeError(f"{' '.join(self.command)} ended during: {request}")
         answer = json.loads(line)
         if "error" in answer:
             raise RuntimeError(f"{request}: {answer['error']}")
@@ -51,7 +51,10 @@ class Engine:
             fresh.close()
 
     def close(self):
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass  # it has ended by itself; what was asked of it meanwhile has said so
         self.process.wait()
 
 

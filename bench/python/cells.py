@@ -1,7 +1,7 @@
 """What is measured: for each package its objects and, for each operation, two statements that take
 turns, so that a value ends where it began (and lost updates show).
 
-{a} and {b} are the two values, {s} is their sum. Small ones are in the interpreter's cache, large
+{a} and {b} are the two values, {s} is their sum. Small ones are in the interpreter's cache; large
 ones are made anew each time. Where an operation's name ends with KEPT, each thread looks its methods
 up once, before the loop.
 """

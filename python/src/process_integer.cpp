@@ -42,8 +42,8 @@ template <class Compute>
 }
 
 template <Wants wants>
-[[gnu::always_inline]] inline PyObject* of(const Pair& pair) {
-    return PyLong_FromLongLong(wants == Wants::old ? pair.old : pair.now);
+[[gnu::always_inline]] inline PyObject* of(SharedNumber& self, const Pair& pair) {
+    return give_int(self, wants == Wants::old ? pair.old : pair.now);
 }
 
 /// The way by Python's arithmetic: for numbers that do not fit, and for the errors.
@@ -125,7 +125,7 @@ template <class Operation, Wants wants>
         return Operation::of(value, by, next);
     };
     if (fits(operand, by) && replace(self, *word, compute, pair)) [[likely]]
-        return of<wants>(pair);
+        return of<wants>(self, pair);
     return slowly<Operation::slow, wants>(self, operand);
 }
 
@@ -142,8 +142,8 @@ struct Text {
 template <class Operation, Wants wants, Text name, Text parameter>
 PyObject* by_operand(PyObject* self, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
     static constexpr Signature<1> signature{name.text, {parameter.text}};
-    const Arguments arguments(signature, args, given, keywords);
-    return arguments ? apply<Operation, wants>(self, arguments[0]) : nullptr;
+    PyObject* const operand = only_argument(signature, args, given, keywords);
+    return operand != nullptr ? apply<Operation, wants>(self, operand) : nullptr;
 }
 
 template <class Operation, Wants wants>
@@ -160,10 +160,11 @@ PyObject* in_place(PyObject* self, PyObject* operand) {
 }
 
 PyObject* get(PyObject* self, PyObject*) {
-    NumberWord* const word = readable(shared_number(self));
+    SharedNumber& number = shared_number(self);
+    NumberWord* const word = readable(number);
     if (word == nullptr) [[unlikely]]
         return nullptr;
-    return PyLong_FromLongLong(word_as<std::int64_t>(*word).load(std::memory_order_seq_cst));
+    return give_int(number, word_as<std::int64_t>(*word).load(std::memory_order_seq_cst));
 }
 
 PyObject* set(PyObject* object, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {

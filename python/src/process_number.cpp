@@ -176,6 +176,7 @@ void end(PyObject* self) {
     Home* const home = number.home.load(std::memory_order_acquire);
     if (home != nullptr && number.array == nullptr) leave(std::unique_ptr<Home>(home));
     Py_XDECREF(number.array);
+    Py_XDECREF(number.given);
     type->tp_free(self);
     Py_DECREF(type);
 }

@@ -32,6 +32,7 @@ struct SharedNumber {
     Py_ssize_t index;                   ///< in the array
     Form form;
     Plain plain;
+    PyObject* given;  ///< an int that was returned, of one digit; under the GIL
 };
 
 inline SharedNumber& shared_number(PyObject* self) noexcept {
@@ -59,6 +60,24 @@ inline NumberWord* readable(SharedNumber& self) {
 inline NumberWord* writable(SharedNumber& self) {
     NumberWord* const word = self.writable.load(std::memory_order_acquire);
     return word != nullptr ? word : refuse_use(self);
+}
+
+/// An int to be returned. With the GIL the one that was returned last becomes it, if the caller has dropped
+/// that. nullptr: MemoryError is set.
+inline PyObject* give_int(SharedNumber& self, long long value) noexcept {
+    if constexpr (has_gil) {
+        PyObject* const last = self.given;
+        if (last != nullptr && may_become(last, value)) [[likely]] {
+            become(last, value);
+            return Py_NewRef(last);
+        }
+    }
+    PyObject* const made = make_int(value);
+    if constexpr (has_gil) {
+        const bool is_new = made != nullptr && !SmallInts::has(value) && is_compact(made);
+        if (is_new) Py_XSETREF(self.given, Py_NewRef(made));
+    }
+    return made;
 }
 
 void wake_waiters(SharedNumber& self) noexcept;

@@ -47,6 +47,22 @@ def test_integers_floats_and_numbers_are_ctypes_references():
 
 
 @INTEGERS
+def test_ints_that_were_returned_stay_what_they_were(integer):
+    # One that the caller has dropped may become the next one, which nobody can see.
+    number, held, expected = integer(), [], []
+    for edge in [0, 256, 1000, 2**15, 2**30, 2**31, 2**60, 2**62] * 5:
+        for value in range(edge - 3, edge + 3):
+            number.set(value)
+            now, looked, before = number.increment_and_get(), number.get(), number.get_and_add(1)
+            assert (now, looked, before, number.get()) == (*[value + 1] * 3, value + 2)
+            if value % 3:
+                held += [now, looked, before]
+                expected += [str(value + 1)] * 3
+            del now, looked, before
+    assert list(map(str, held)) == expected
+
+
+@INTEGERS
 def test_an_integer_begins_with_zero_or_what_it_is_given(integer):
     assert (integer().get(), integer(7).get(), integer(value=True).get()) == (0, 7, 1)
 
