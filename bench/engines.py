@@ -10,6 +10,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 
+class EngineEnded(RuntimeError):
+    """An engine's process has ended while it was asked something."""
+
+
 class Engine:
     """One measuring process, spoken to line by line."""
 
@@ -34,7 +38,7 @@ class Engine:
         except BrokenPipeError:
             line = ""
         if not line:
-            raise RuntimeError(f"{' '.join(self.command)} ended during: {request}")
+            raise EngineEnded(f"{' '.join(self.command)} ended during: {request}")
         answer = json.loads(line)
         if "error" in answer:
             raise RuntimeError(f"{request}: {answer['error']}")

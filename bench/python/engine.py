@@ -145,8 +145,11 @@ def run(bench, threads, nanoseconds):
 def main():
     group, *folders = sys.argv[1:]
     sys.path[:0] = folders
-    # What a peer prints at import must not be taken for an answer.
-    sys.stdout = sys.stderr
+    # What a peer prints must not be taken for an answer; and who waits for one has to hear that this
+    # process has ended, though a server that a peer has forked lives on.
+    out = os.dup(1)
+    os.dup2(2, 1)
+    os.register_at_fork(after_in_child=lambda: os.close(out))
     imported, benches, missing = {}, [], []
     for statement in subjects.imports(group):
         try:
@@ -187,7 +190,7 @@ def main():
                 answer = run(benches[index], threads, 1000 * microseconds)
             except Exception as error:
                 answer = {"error": f"{type(error).__name__}: {error}"}
-        os.write(1, (json.dumps(answer) + "\n").encode())
+        os.write(out, (json.dumps(answer) + "\n").encode())
 
 
 if __name__ == "__main__":

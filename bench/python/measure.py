@@ -18,7 +18,7 @@ sys.path.insert(0, str(HERE.parent))
 
 import places  # noqa: E402
 import tables  # noqa: E402
-from engines import Engine  # noqa: E402
+from engines import Engine, EngineEnded  # noqa: E402
 from run import Patience, Progress, core_nanoseconds, processor, read_command, slug  # noqa: E402
 
 
@@ -77,6 +77,8 @@ class Sweeps:
         # Every cell's note, in the order of the tables.
         self.notes = {}
         self.wrong = {}
+        # How often a cell has ended its engine.
+        self.ended = {}
 
     def wanted(self, cell):
         key = "/".join(cell[part] for part in ("subject", "op", "payload", "lanes"))
@@ -89,6 +91,10 @@ class Sweeps:
     @staticmethod
     def key(group, cell):
         return (group, *(cell[part] for part in ("subject", "op", "payload", "lanes")))
+
+    @staticmethod
+    def words(key):
+        return " ".join(part for part in key[1:] if part)
 
     def start(self):
         """A fresh engine for each package: the memory that it happens to get matters."""
@@ -106,13 +112,27 @@ class Sweeps:
             }
         return engines
 
-    def slice(self, group, engine, index, cell):
+    def answer(self, engines, group, index, threads):
+        """What an engine measures. Where a peer brings it down, a new one is asked, at most twice."""
+        for tries in (1, 2, 3):
+            try:
+                return self.patience.run(engines[group], index, threads, self.options.slice * 1000)
+            except EngineEnded:
+                ended = engines[group]
+                ended.close()
+                engines[group] = Engine(ended.command, ended.urgent)
+                what = self.words(self.key(group, ended.cells[index]))
+                self.ended[what] = self.ended.get(what, 0) + 1
+                if tries == 3:
+                    raise
+
+    def slice(self, engines, group, index, cell):
         threads = 1 if cell["lanes"] == "1" else 2
         key = self.key(group, cell)
         try:
-            answer = self.patience.run(engine, index, threads, self.options.slice * 1000)
+            answer = self.answer(engines, group, index, threads)
         except RuntimeError as error:
-            self.wrong[" ".join(key[1:])] = str(error)
+            self.wrong[self.words(key)] = str(error)
             return
         if self.options.processor_time and threads == 1:
             answer["wall"] = answer["cpu"]
@@ -121,7 +141,7 @@ class Sweeps:
     def sweep(self, number):
         engines = self.start()
         order = [
-            (group, engine, index, cell)
+            (group, index, cell)
             for group, engine in engines.items()
             for index, cell in enumerate(engine.cells)
             if self.wanted(cell)
@@ -132,7 +152,7 @@ class Sweeps:
                 f"{self.place.name}: sweep {number + 1} of {self.options.sweeps}: "
                 f"{n} of {len(order)} cells"
             )
-            self.slice(*each)
+            self.slice(engines, *each)
         for engine in engines.values():
             engine.close()
 
@@ -143,7 +163,8 @@ class Sweeps:
         for key, note in self.notes.items():
             group, subject, op, payload, lanes = key
             samples = self.samples.get(key, [])
-            if op == "loop" or len(samples) < self.options.sweeps:
+            loop = loops.get(group, [])
+            if op == "loop" or min(len(samples), len(loop)) < self.options.sweeps:
                 continue
             rows.append(
                 {
@@ -153,8 +174,8 @@ class Sweeps:
                     "lanes": lanes,
                     "note": note,
                     "ns": [
-                        float(f"{sample - loop:.4g}")
-                        for sample, loop in zip(samples, loops[group], strict=True)
+                        float(f"{sample - empty:.4g}")
+                        for sample, empty in zip(samples, loop, strict=True)
                     ],
                 }
             )
@@ -182,6 +203,7 @@ def describe(sweeps, options, cores):
         "skipped": place.skipped,
         "missing": [each for about in sweeps.about.values() for each in about["missing"]],
         "wrong": sweeps.wrong,
+        "ended": sweeps.ended,
         "sweeps": options.sweeps,
         "slice_ms": options.slice,
         "seed": options.seed,

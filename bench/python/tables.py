@@ -108,6 +108,10 @@ def header(about):
         f"not measured: {what[0]}{f' and {len(what) - 1} more' * (len(what) > 1)}: {why}"
         for why, what in reasons.items()
     ]
+    lines += [
+        f"{what} brought its process down {times} time{'s' * (times > 1)}; a new one went on"
+        for what, times in about.get("ended", {}).items()
+    ]
     return "\n".join(f"- {line}" for line in lines)
 
 
