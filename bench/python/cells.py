@@ -2,8 +2,8 @@
 turns, so that a value ends where it began (and lost updates show).
 
 {a} and {b} are the two values, {s} is their sum. Small ones are in the interpreter's cache; large
-ones are made anew each time. Where an operation's name ends with KEPT, each thread looks its methods
-up once, before the loop.
+ones are made anew each time. Where an operation's name ends with KEPT, each thread looks its
+methods up once, before the loop.
 """
 
 import dataclasses

@@ -145,8 +145,8 @@ def run(bench, threads, nanoseconds):
 def main():
     group, *folders = sys.argv[1:]
     sys.path[:0] = folders
-    # What a peer prints must not be taken for an answer; and who waits for one has to hear that this
-    # process has ended, though a server that a peer has forked lives on.
+    # What a peer prints must not be taken for an answer; and who waits for one has to hear that
+    # this process has ended, though a server that a peer has forked lives on.
     out = os.dup(1)
     os.dup2(2, 1)
     os.register_at_fork(after_in_child=lambda: os.close(out))

@@ -142,7 +142,7 @@ def call_rows(result):
 
 
 def unpickling_rows(result):
-    """100 ns above unpickling; and as bare calls, where one took 10 ns when the goals were taken."""
+    """100 ns above unpickling; and in bare calls, one of which took 10 ns for the goals."""
     ours, loads = (OURS, "process ref.get", "", "1"), ("pickle", "floor.loads", "", "1")
     bare = ("floor", "floor.bare_none", "", "1")
     if any(key not in result.cells for key in (ours, loads, bare)):

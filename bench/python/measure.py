@@ -113,7 +113,7 @@ class Sweeps:
         return engines
 
     def answer(self, engines, group, index, threads):
-        """What an engine measures. Where a peer brings it down, a new one is asked, at most twice."""
+        """What an engine measures; where a peer brings it down, a new one, at most twice."""
         for tries in (1, 2, 3):
             try:
                 return self.patience.run(engines[group], index, threads, self.options.slice * 1000)
@@ -138,15 +138,25 @@ class Sweeps:
             answer["wall"] = answer["cpu"]
         self.samples.setdefault(key, []).append(core_nanoseconds(answer, self.cores))
 
+    def order(self, engines):
+        """All cells in random order, but those of one operation side by side: a machine that others
+        share is now faster and now slower, and a ratio wants both sides from the same moment.
+        """
+        alike = {}
+        for group, engine in engines.items():
+            for index, cell in enumerate(engine.cells):
+                if self.wanted(cell):
+                    same = tuple(cell[part] for part in ("op", "payload", "lanes"))
+                    alike.setdefault(same, []).append((group, index, cell))
+        rows = list(alike.values())
+        random.shuffle(rows)
+        for row in rows:
+            random.shuffle(row)
+        return sum(rows, [])
+
     def sweep(self, number):
         engines = self.start()
-        order = [
-            (group, index, cell)
-            for group, engine in engines.items()
-            for index, cell in enumerate(engine.cells)
-            if self.wanted(cell)
-        ]
-        random.shuffle(order)
+        order = self.order(engines)
         for n, each in enumerate(order):
             self.progress.say(
                 f"{self.place.name}: sweep {number + 1} of {self.options.sweeps}: "
