@@ -177,11 +177,11 @@ bool Slot::look_through(Look& into) const noexcept {
     return true;
 }
 
-bool Slot::put_at_last(Word next, Word& old) noexcept {
+Word Slot::put_at_last(Word next) noexcept {
     for (;;) {
-        if (!make_way(*this)) return false;
-        old = word_.load();
-        if (!is_pending(old) && word_.replace(old, next)) return true;
+        if (!make_way(*this)) return not_put;
+        const Word old = word_.load();
+        if (!is_pending(old) && word_.replace(old, next)) return old;
     }
 }
 

@@ -99,8 +99,8 @@ PyObject* wake_and_return(Reference& self, Word old, PyObject* result);
 /// Stores an accepted value, and returns another reference to it.
 inline PyObject* store_accepted(Reference& self, PyObject* value) noexcept {
     const Word next = Slot::own_twice(value, self.ints());
-    Word old = 0;
-    if (!self.slot.put(next, old)) [[unlikely]]
+    const Word old = self.slot.put(next);
+    if (old == Slot::not_put) [[unlikely]]
         return not_stored(next, value);
     if (is_awaited(self.waiting)) [[unlikely]]
         return wake_and_return(self, old, value);

@@ -26,14 +26,16 @@ constexpr Signature<1> set_signature{"set", {"value"}};
 PyObject* set(PyObject* self, PyObject* value) { return store(reference(self), value); }
 
 constexpr Signature<1> get_and_set_signature{"get_and_set", {"value"}};
+[[gnu::cold, gnu::noinline]] PyObject* not_exchanged(Word next) noexcept {
+    Slot::drop(next);
+    return nullptr;
+}
 /// Of an accepted value, where values are objects.
-PyObject* exchange(Reference& into, PyObject* value) noexcept {
+[[gnu::always_inline]] inline PyObject* exchange(Reference& into, PyObject* value) noexcept {
     const Word next = Slot::own(value, Slot::Ints::objects);
-    Word old = 0;
-    if (!into.slot.put(next, old)) [[unlikely]] {
-        Slot::drop(next);
-        return nullptr;
-    }
+    const Word old = into.slot.put(next);
+    if (old == Slot::not_put) [[unlikely]]
+        return not_exchanged(next);
     PyObject* const result = old == 0 ? Py_NewRef(Py_None) : Slot::take(old).release();
     if (is_awaited(into.waiting)) [[unlikely]]
         return wake_and_return(into, 0, result);

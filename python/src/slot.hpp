@@ -116,23 +116,25 @@ class Slot {
         return object != nullptr && try_own_reference(object) ? object : otherwise();
     }
 
+    /// What no word ever is.
+    static constexpr Word not_put = 4;
+
     /// Stores a word and what it owns; returns the word that stood, and what it owned. For slots that
     /// take part in no transaction, or are about to end.
     [[nodiscard]] Word exchange(Word next) noexcept { return word_.exchange(next); }
-    /// As exchange, but makes way first. False, with an error set: the caller keeps `next`.
-    [[nodiscard]] bool put(Word next, Word& old) noexcept {
+    /// As exchange, but makes way first. not_put, with an error set: the caller keeps `next`.
+    [[nodiscard]] Word put(Word next) noexcept {
         if constexpr (has_gil) {
             if (is_pending(word_.load())) [[unlikely]]
-                return put_at_last(next, old);
-            old = word_.exchange(next);
-            return true;
+                return put_at_last(next);
+            return word_.exchange(next);
         } else {
-            do {
-                old = word_.load();
+            for (;;) {
+                const Word old = word_.load();
                 if (is_pending(old)) [[unlikely]]
-                    return put_at_last(next, old);
-            } while (!word_.replace(old, next));
-            return true;
+                    return put_at_last(next);
+                if (word_.replace(old, next)) return old;
+            }
         }
     }
     /// As exchange, if `seen` stands: then the caller owns what `seen` did. Otherwise it keeps `next`.
@@ -178,10 +180,11 @@ class Slot {
     static constexpr Word guard_mark = 2;
     static constexpr Word pending_mark = 4;
     static_assert(alignof(PyObject) > (int_mark | guard_mark | pending_mark));
+    static_assert(not_put == pending_mark, "a pending word without a Pending");
 
     /// A look at a word that is pending. False: it is another one by now.
     bool look_through(Look& into) const noexcept;
-    bool put_at_last(Word next, Word& old) noexcept;
+    Word put_at_last(Word next) noexcept;
 
     static Word shared(PyObject* object) noexcept {
         if (object != nullptr) allow_sharing(object);
