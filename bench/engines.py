@@ -38,7 +38,9 @@ class Engine:
         except BrokenPipeError:
             line = ""
         if not line:
-            raise EngineEnded(f"{' '.join(self.command)} ended during: {request}")
+            # Results keep this text: what was called, not where it lies here.
+            called = " ".join(Path(part).name for part in self.command)
+            raise EngineEnded(f"{called} ended during: {request}")
         answer = json.loads(line)
         if "error" in answer:
             raise RuntimeError(f"{request}: {answer['error']}")

@@ -87,8 +87,9 @@ def header(about):
         f"{about['cpu']}, {about['cores']} processors, Linux {about['kernel']}",
         f"CPython {about['interpreter']} ({about['compiler']}), {gil}; "
         + ", ".join(f"{name} {version}" for name, version in about["versions"].items()),
-        f"{about['sweeps']} sweeps of {about['slice_ms']:g} ms slices in random order "
-        f"(seed {about['seed']}), {about['seconds']} s, load before the run "
+        f"{about['sweeps']} sweeps of {about['slice_ms']:g} ms slices in random order, "
+        f"one operation's side by side (seed {about['seed']}), "
+        f"{about['seconds']} s, load before the run "
         f"{about['load_before']:.1f}"
         f"{', urgent' * about['urgent']}; other programs got into slices: {about['repeated']} were "
         f"measured again, {about['disturbed']} of {about['slices']} stayed disturbed",
